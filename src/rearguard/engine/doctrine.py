@@ -1,0 +1,353 @@
+"""Decisions: utility AI over a table of options.
+
+Model: each option multiplies its considerations, inputs bent by response curves into [0, 1] (Mark & Dill, GDC 2010);
+the product of n is compensated, s + (1 - s)(1 - 1/n) s, so that many reasons are not punished for their number; any zero
+vetoes. Options of a higher rank that score above zero go first (dual utility), then the highest weighted score wins.
+Orders and techniques are two channels: one may run and wind up a technique at the same time.
+
+Everything a decision reads is the agent's own body or belief, never the truth.
+"""
+
+import warp as wp
+
+from rearguard.engine.columns import Body
+from rearguard.engine.events import Event, note
+from rearguard.engine.model import Curve, Input, Model, Target
+from rearguard.engine.sight import sees
+from rearguard.engine.techniques import begin, can_act, usable
+from rearguard.engine.world import ActPhase, Mode, World
+from rearguard.engine.wounds import capacity
+
+FAR = wp.constant(1.0e6)
+NEAR = wp.constant(20.0)
+"""Distance that counts as near [m]."""
+ENGAGED = wp.constant(6.0)
+"""Distance at which an enemy is met body to body [m]."""
+FRESH = wp.constant(15.0)
+"""Age up to which a belief about who is near counts [s]."""
+LEAST_USE = wp.constant(0.05)
+"""Score below which a technique is not used."""
+
+
+@wp.func
+def response(curve: int, value: float, low: float, high: float, shape: float, least: float) -> float:
+    """A response curve: ``value`` between ``low`` and ``high`` to [least, 1]."""
+    span = high - low
+    x = float(0.0)
+    if wp.abs(span) > 1.0e-9:
+        x = wp.clamp((value - low) / span, 0.0, 1.0)
+    elif value >= high:
+        x = 1.0
+    y = x
+    if curve == int(Curve.power):
+        y = wp.pow(x, shape)
+    elif curve == int(Curve.logistic):
+        y = 1.0 / (1.0 + wp.exp(-shape * (x - 0.5)))
+    elif curve == int(Curve.step):
+        y = wp.where(x >= 0.5, 1.0, 0.0)
+    return least + (1.0 - least) * y
+
+
+@wp.func
+def compensated(product: float, count: int) -> float:
+    """Score of ``count`` considerations from their product: s + (1 - s)(1 - 1/n) s."""
+    if count < 1:
+        return product
+    m = 1.0 - 1.0 / float(count)
+    return product + (1.0 - product) * m * product
+
+
+@wp.struct
+class View:
+    """What an agent makes of its surroundings, gathered once per decision."""
+
+    foe: int  # nearest enemy known of, -1: none
+    foe_distance: float
+    ally: int  # nearest friend known of
+    ally_distance: float
+    foes_near: float
+    friends_near: float
+    payload: int  # entity of the payload known best, -1: none
+    payload_distance: float
+    payload_gap: float  # seconds until a known enemy could be at it
+    threat: int  # that enemy, -1: none
+    need: int  # friend in need, -1: none
+    in_need: float  # how many friends are
+
+
+@wp.func
+def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
+    """Look over one's beliefs."""
+    v = View()
+    p = s.motion.position[w, i]
+    v.foe = -1
+    v.ally = -1
+    v.payload = -1
+    v.threat = -1
+    v.need = -1
+    v.foe_distance = FAR
+    v.ally_distance = FAR
+    v.payload_distance = FAR
+    v.payload_gap = FAR
+    v.foes_near = 0.0
+    v.friends_near = 0.0
+    v.in_need = 0.0
+    cargo = wp.vec2(0.0, 0.0)
+    newest = float(-0.5)
+    for k in range(m.payloads):
+        b = s.mind.belief[w, i, m.people + k]
+        if b[2] > newest:
+            newest = b[2]
+            v.payload = m.people + k
+            cargo = wp.vec2(b[0], b[1])
+            v.payload_distance = wp.length(cargo - p)
+    nearest_need = float(40.0)
+    for j in range(m.people):
+        b = s.mind.belief[w, i, j]
+        if j != i and b[2] >= 0.0 and time - b[2] < 2.0 * FRESH:
+            at = wp.vec2(b[0], b[1])
+            distance = wp.length(at - p)
+            fresh = time - b[2] < FRESH
+            if m.side[j] == m.side[i]:
+                if distance < v.ally_distance:
+                    v.ally_distance = distance
+                    v.ally = j
+                if distance < NEAR and fresh:
+                    v.friends_near += 1.0
+                if distance < nearest_need and sees(s, w, i, j):
+                    busy = s.act.heads[w, j] > 0 or s.act.held_by[w, j] >= 0
+                    if busy or s.motion.mode[w, j] == int(Mode.down):
+                        v.in_need += 1.0
+                        nearest_need = distance
+                        v.need = j
+            else:
+                if distance < v.foe_distance:
+                    v.foe_distance = distance
+                    v.foe = j
+                if distance < NEAR and fresh:
+                    v.foes_near += 1.0
+                if v.payload >= 0:
+                    gap = wp.length(at - cargo) / s.body[w, i, int(Body.sprint)]
+                    if gap < v.payload_gap:
+                        v.payload_gap = gap
+                        v.threat = j
+    return v
+
+
+@wp.func
+def resolve_target(m: Model, s: World, w: int, i: int, v: View, target: int, named: int) -> int:
+    """The entity an option is about; -1: nobody known."""
+    found = int(-1)
+    if target == int(Target.payload):
+        found = v.payload
+    elif target == int(Target.nearest_enemy):
+        found = v.foe
+    elif target == int(Target.nearest_friend):
+        found = v.ally
+    elif target == int(Target.leader):
+        found = m.leader[i]
+    elif target == int(Target.threat):
+        found = v.threat
+    elif target == int(Target.friend_in_need):
+        found = v.need
+    elif target == int(Target.self):
+        found = i
+    elif target == int(Target.named):
+        found = named
+    elif target == int(Target.carrier) and v.payload >= 0:
+        b = s.mind.belief[w, i, v.payload]
+        least = float(8.0)
+        for j in range(m.people):
+            if j != i and m.side[j] == m.payload_side[v.payload - m.people]:
+                q = s.mind.belief[w, i, j]
+                if q[2] >= 0.0:
+                    d = wp.length(wp.vec2(q[0] - b[0], q[1] - b[1]))
+                    if d < least:
+                        least = d
+                        found = j
+    if found >= 0 and found != i:
+        if s.mind.belief[w, i, found][2] < 0.0:
+            found = -1
+    return found
+
+
+@wp.func
+def input_value(
+    m: Model, s: World, w: int, i: int, v: View, time: float, what: int, option: int, target: int, reason: int
+) -> float:
+    """The value of a consideration's input [SI]."""
+    x = float(0.0)
+    if what == int(Input.always):
+        return 1.0
+    if what == int(Input.time):
+        return time
+    if what <= int(Input.target_busy):
+        if target < 0:
+            return wp.where(what == int(Input.age) or what == int(Input.distance), FAR, 0.0)
+        b = s.mind.belief[w, i, target]
+        d = wp.length(wp.vec2(b[0], b[1]) - s.motion.position[w, i])
+        if what == int(Input.seen):
+            x = wp.where(target == i or sees(s, w, i, target), 1.0, 0.0)
+        elif what == int(Input.age):
+            x = time - b[2]
+        elif what == int(Input.known):
+            x = 1.0
+        elif what == int(Input.distance):
+            x = d
+        elif what == int(Input.closing):
+            x = d / s.body[w, i, int(Body.sprint)]
+        elif target < m.people and sees(s, w, i, target):
+            if what == int(Input.target_down):
+                mode = s.motion.mode[w, target]
+                x = wp.where(mode == int(Mode.down) or mode == int(Mode.hang), 1.0, 0.0)
+            elif what == int(Input.target_held):
+                x = wp.where(s.act.held_by[w, target] >= 0, 1.0, 0.0)
+            else:
+                phase = s.act.phase[w, target]
+                x = wp.where(phase == int(ActPhase.windup) or phase == int(ActPhase.lunge), 1.0, 0.0)
+        return x
+    if what == int(Input.reserve):
+        return s.strength.reserve[w, i] / wp.max(s.body[w, i, int(Body.reserve)], 1.0e-6)
+    if what == int(Input.power):
+        return s.strength.power[w, i] / wp.max(s.body[w, i, int(Body.power)], 1.0e-6)
+    if what == int(Input.wounds):
+        return 1.0 - capacity(s.strength.wound[w, i], s.strength.blood[w, i], s.body[w, i, int(Body.mass)])
+    if what == int(Input.carrying):
+        return wp.where(s.cargo.carried[w, i] >= 0, 1.0, 0.0)
+    if what == int(Input.holding):
+        return float(s.act.heads[w, i])
+    if what == int(Input.threatened):
+        by = s.act.threat[w, i]
+        if by >= 0 and time >= s.act.threat_at[w, i]:
+            phase = s.act.phase[w, by]
+            if sees(s, w, i, by) and (phase == int(ActPhase.windup) or phase == int(ActPhase.lunge)):
+                x = 1.0
+        return x
+    if what == int(Input.engaged):
+        return wp.where(v.foe_distance < ENGAGED, 1.0, 0.0)
+    if what == int(Input.friends_near):
+        return v.friends_near
+    if what == int(Input.enemies_near):
+        return v.foes_near
+    if what == int(Input.payload_distance):
+        return v.payload_distance
+    if what == int(Input.payload_stage):
+        if v.payload >= 0:
+            x = float(int(s.mind.stage[w, i, v.payload - m.people]))
+        return x
+    if what == int(Input.payload_gap):
+        return v.payload_gap
+    if what == int(Input.held_friends):
+        return v.in_need
+    if what == int(Input.chosen):
+        c = m.doctrine.choice[reason]
+        picked = s.choice[w, c]
+        wanted = m.doctrine.value[reason]
+        if wanted >= 0:
+            x = wp.where(picked == wanted, 1.0, 0.0)
+        else:
+            x = wp.where(m.choice_agent[c, picked] == i, 1.0, 0.0)
+        return x
+    if what == int(Input.from_post):
+        return wp.length(m.doctrine.goal_xy[option] - s.motion.position[w, i])
+    if what == int(Input.on_roof):
+        x = wp.where(s.motion.height[w, i] > 2.0, 1.0, 0.0)
+    elif what == int(Input.on_trail):
+        x = wp.where(s.mind.crumb[w, i] >= 0, 1.0, 0.0)
+    return x
+
+
+@wp.func
+def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, option: int, target: int) -> float:
+    """Compensated score of an option before rank and weight, in [0, 1]."""
+    first = m.doctrine.reason_first[option]
+    count = m.doctrine.reason_count[option]
+    product = float(1.0)
+    k = int(0)
+    while k < count and product > 0.0:
+        r = first + k
+        x = input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r)
+        product = product * response(
+            m.doctrine.curve[r],
+            x,
+            m.doctrine.low[r],
+            m.doctrine.high[r],
+            m.doctrine.shape[r],
+            m.doctrine.least[r],
+        )
+        k = k + 1
+    return compensated(product, count)
+
+
+@wp.func
+def slot_of(m: Model, i: int, technique: int) -> int:
+    """The slot in which an agent has a technique; -1: it does not."""
+    slot = int(-1)
+    for k in range(m.slots):
+        if m.craft[i, k] == technique:
+            slot = k
+    return slot
+
+
+@wp.func
+def decide_one(m: Model, s: World, w: int, tick: int, i: int):
+    """Weigh all options of an agent; take up the best order and, if worth it, a technique."""
+    time = float(tick) * m.dt
+    v = gather_view(m, s, w, i, time)
+    first = m.doctrine.first[i]
+    best = int(-1)
+    best_target = int(-1)
+    best_value = float(0.0)
+    use_slot = int(-1)
+    use_target = int(-1)
+    use_value = float(0.0)
+    free = can_act(s, w, i)
+    for k in range(m.doctrine.count[i]):
+        option = first + k
+        technique = m.doctrine.technique[option]
+        slot = int(-1)
+        possible = True
+        if technique >= 0:
+            slot = slot_of(m, i, technique)
+            possible = free and slot >= 0
+        if possible:
+            target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
+            if technique >= 0:
+                possible = usable(m, s, w, time, i, slot, target)
+            if possible:
+                score = score_option(m, s, w, i, v, time, option, target)
+                if score > 0.0:
+                    value = score * m.doctrine.weight[option]
+                    if technique < 0 and option == s.mind.option[w, i]:
+                        value = value + m.doctrine.inertia[i]
+                    value = value + 100.0 * float(m.doctrine.rank[option])
+                    if technique >= 0:
+                        if value > use_value and score >= LEAST_USE:
+                            use_value = value
+                            use_slot = slot
+                            use_target = target
+                    elif value > best_value:
+                        best_value = value
+                        best = option
+                        best_target = target
+    if best != s.mind.option[w, i]:
+        changed = True
+        if best >= 0 and s.mind.option[w, i] >= 0:
+            changed = m.doctrine.order[best] != m.doctrine.order[s.mind.option[w, i]] or best_target != s.mind.target[w, i]
+        s.mind.option[w, i] = best
+        if changed and best >= 0:
+            note(
+                s,
+                w,
+                tick,
+                int(Event.order),
+                i,
+                best_target,
+                m.doctrine.order[best],
+                best_value,
+                s.motion.position[w, i],
+            )
+    s.mind.target[w, i] = best_target
+    s.mind.score[w, i] = best_value
+    if use_slot >= 0:
+        begin(m, s, w, tick, i, use_slot, use_target)

@@ -1,0 +1,116 @@
+"""Ground under the feet: cells, heights, clear ways, torn ground.
+
+A cell belongs to one ground type and has one elevation; steps up to ``STEP`` are walked, anything higher is a climb,
+anything deeper a drop. Speeds, terrain coefficients and cover per type come from ``scenario.grounds``.
+"""
+
+import warp as wp
+
+from rearguard.engine.model import Ground
+from rearguard.engine.world import Scars
+
+STEP = wp.constant(0.5)
+"""Height that is walked over without climbing [m]."""
+TORN_SPEED = wp.constant(0.5)
+"""Share of the speed on ground torn up by a strike (declared)."""
+
+
+@wp.func
+def cell_of(g: Ground, p: wp.vec2) -> wp.vec2i:
+    """Row and column of a position, clamped to the map."""
+    row = wp.clamp(int(p[1] * g.cells_per_metre), 0, g.rows - 1)
+    column = wp.clamp(int(p[0] * g.cells_per_metre), 0, g.columns - 1)
+    return wp.vec2i(row, column)
+
+
+@wp.func
+def centre_of(g: Ground, row: int, column: int) -> wp.vec2:
+    """Position [m] of a cell's centre."""
+    return wp.vec2((float(column) + 0.5) * g.cell, (float(row) + 0.5) * g.cell)
+
+
+@wp.func
+def inside(g: Ground, row: int, column: int) -> bool:
+    """True for cells of the map."""
+    return row >= 0 and column >= 0 and row < g.rows and column < g.columns
+
+
+@wp.func
+def kind_at(g: Ground, p: wp.vec2) -> int:
+    """Ground type at a position."""
+    c = cell_of(g, p)
+    return int(g.kind[c[0], c[1]])
+
+
+@wp.func
+def height_at(g: Ground, p: wp.vec2) -> float:
+    """Elevation of the surface at a position [m]."""
+    c = cell_of(g, p)
+    return g.elevation[c[0], c[1]]
+
+
+@wp.func
+def direction_of(code: int) -> wp.vec2i:
+    """Row and column step of a direction code: 0..7 = E, SE, S, SW, W, NW, N, NE."""
+    d = code & 7
+    column = int(0)
+    row = int(0)
+    if d == 0 or d == 1 or d == 7:
+        column = 1
+    if d == 3 or d == 4 or d == 5:
+        column = -1
+    if d == 1 or d == 2 or d == 3:
+        row = 1
+    if d == 5 or d == 6 or d == 7:
+        row = -1
+    return wp.vec2i(row, column)
+
+
+@wp.func
+def clear_way(g: Ground, a: wp.vec2, b: wp.vec2, half_width: float) -> bool:
+    """True when a runner can walk straight from ``a`` to ``b``: no wall, climb or drop within ``half_width`` [m] of the line."""
+    d = b - a
+    length = wp.length(d)
+    if length < 1.0e-3:
+        return True
+    n = int(length * g.cells_per_metre) + 1
+    step = d / float(n)
+    side = wp.vec2(-d[1], d[0]) * (half_width / length)
+    previous = height_at(g, a)
+    for k in range(n):
+        p = a + step * float(k + 1)
+        c = cell_of(g, p)
+        h = g.elevation[c[0], c[1]]
+        if g.passable[int(g.kind[c[0], c[1]])] == 0 or wp.abs(h - previous) > STEP:
+            return False
+        if half_width > 0.0:
+            left = cell_of(g, p + side)
+            right = cell_of(g, p - side)
+            if g.passable[int(g.kind[left[0], left[1]])] == 0 or wp.abs(g.elevation[left[0], left[1]] - h) > STEP:
+                return False
+            if g.passable[int(g.kind[right[0], right[1]])] == 0 or wp.abs(g.elevation[right[0], right[1]] - h) > STEP:
+                return False
+        previous = h
+    return True
+
+
+@wp.func
+def gradient_toward(g: Ground, p: wp.vec2, here: float, direction: wp.vec2) -> float:
+    """Slope of the surface ahead of ``p`` at height ``here`` [m] (rise over run), 0 at climbs and drops."""
+    rise = height_at(g, p + direction * g.cell) - here
+    if wp.abs(rise) > STEP:
+        return 0.0
+    return wp.clamp(rise * g.cells_per_metre, -0.45, 0.45)
+
+
+@wp.func
+def torn_factor(scars: Scars, w: int, p: wp.vec2) -> float:
+    """Share of the speed left where strikes have torn up the ground."""
+    n = wp.min(scars.count[w], scars.spot.shape[1])
+    factor = float(1.0)
+    for k in range(n):
+        spot = scars.spot[w, k]
+        d = p - wp.vec2(spot[0], spot[1])
+        if wp.dot(d, d) < spot[2] * spot[2]:
+            factor = TORN_SPEED
+    return factor

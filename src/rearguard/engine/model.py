@@ -1,0 +1,209 @@
+"""The constant part of a simulation: what a scenario compiles to, as arrays.
+
+Numbers that worlds may differ in (bodies, techniques, stages) are not here but in ``World``, so that noise, factors and
+sweeps need neither a new model nor a new compilation.
+"""
+
+from enum import IntEnum
+
+import warp as wp
+
+from rearguard.engine.arrays import per
+
+
+class Order(IntEnum):
+    """What an agent is trying to do; same names as ``schema.ORDERS``."""
+
+    wait = 0
+    flee = 1
+    carry = 2
+    pursue = 3
+    track = 4
+    screen = 5
+    block = 6
+    hold = 7
+    escort = 8
+    regroup = 9
+    fall_back = 10
+    relieve = 11
+
+
+class Target(IntEnum):
+    """Whom an option is about; same names as ``schema.TARGETS``, then one named person or payload."""
+
+    payload = 0
+    carrier = 1
+    nearest_enemy = 2
+    nearest_friend = 3
+    leader = 4
+    threat = 5
+    friend_in_need = 6
+    self = 7
+    named = 8
+
+
+class Input(IntEnum):
+    """What a consideration looks at; same names as ``schema.INPUTS``."""
+
+    always = 0
+    time = 1
+    seen = 2
+    age = 3
+    known = 4
+    distance = 5
+    closing = 6
+    target_down = 7
+    target_held = 8
+    target_busy = 9
+    reserve = 10
+    power = 11
+    wounds = 12
+    carrying = 13
+    holding = 14
+    threatened = 15
+    engaged = 16
+    friends_near = 17
+    enemies_near = 18
+    payload_distance = 19
+    payload_stage = 20
+    payload_gap = 21
+    held_friends = 22
+    chosen = 23
+    from_post = 24
+    on_roof = 25
+    on_trail = 26
+
+
+class Curve(IntEnum):
+    """Response curves; same names as ``schema.Consideration.curve``."""
+
+    linear = 0
+    power = 1
+    logistic = 2
+    step = 3
+
+
+class Check(IntEnum):
+    """Conditions of an end; same names as the grammar of ``schema.End.when``."""
+
+    contact = 0
+    stage = 1
+    arrived = 2
+    out = 3
+    time = 4
+
+
+@wp.struct
+class Ground:
+    """The map. Positions are metres, x to the right, y down; a cell is ``cell`` metres wide."""
+
+    kind: per("rows", "columns", dtype=wp.uint8)  # index into the ground types
+    elevation: per("rows", "columns")  # height of the surface [m]
+    zones: per("rows", "columns", dtype=wp.uint32)  # bit per place
+    speed: per("kinds")  # share of the top speed
+    energy: per("kinds")  # terrain coefficient eta
+    cover: per("kinds")  # stem density times diameter [1/m]
+    screen: per("kinds")  # height of the plants [m]
+    sign: per("kinds")  # how well it keeps sign
+    friction: per("kinds")  # sliding friction coefficient
+    passable: per("kinds", dtype=wp.int32)
+    cell: float
+    cells_per_metre: float
+    rows: int
+    columns: int
+
+
+@wp.struct
+class Paths:
+    """Travel-time fields per mobility class: toward the places of orders, and toward landmarks."""
+
+    goal: per("classes", "goals", "rows", "columns", dtype=wp.uint8)  # direction code of ``scenario.fields``
+    landmark: per("classes", "landmarks", "rows", "columns", dtype=wp.uint8)
+    nearest: per("classes", "rows", "columns", dtype=wp.int16)  # landmark nearest in time, -1: none
+
+
+@wp.struct
+class Doctrine:
+    """Tables of options and considerations, and who uses which rows."""
+
+    first: per("agents", dtype=wp.int32)  # first option of an agent
+    count: per("agents", dtype=wp.int32)
+    inertia: per("agents")
+    order: per("options", dtype=wp.int32)  # Order, or -1 for the use of a technique
+    technique: per("options", dtype=wp.int32)  # index of the technique, or -1
+    target: per("options", dtype=wp.int32)  # Target
+    named: per("options", dtype=wp.int32)  # entity for Target.named: person, or people + payload
+    goal: per("options", dtype=wp.int32)  # index of the goal field, or -1
+    goal_xy: per("options", dtype=wp.vec2)  # its place [m]
+    pace: per("options")
+    rank: per("options", dtype=wp.int32)
+    weight: per("options")
+    reason_first: per("options", dtype=wp.int32)
+    reason_count: per("options", dtype=wp.int32)
+    input: per("reasons", dtype=wp.int32)  # Input
+    curve: per("reasons", dtype=wp.int32)  # Curve
+    low: per("reasons")
+    high: per("reasons")
+    shape: per("reasons")
+    least: per("reasons")
+    choice: per("reasons", dtype=wp.int32)
+    value: per("reasons", dtype=wp.int32)  # index of the choice's value, -1: the value that names the agent
+
+
+@wp.struct
+class Ends:
+    """Rules that end a world. A rule is a run of checks that must all hold."""
+
+    first: per("rules", dtype=wp.int32)
+    count: per("rules", dtype=wp.int32)
+    after: per("rules")  # how long it must have held [s]
+    outcome: per("rules", dtype=wp.int32)
+    check: per("checks", dtype=wp.int32)  # Check
+    who: per("checks", dtype=wp.uint64)  # people concerned
+    whom: per("checks", dtype=wp.uint64)  # people on the other end
+    payload: per("checks", dtype=wp.int32)  # payload concerned, or -1
+    number: per("checks")  # stage, bit of the place, or seconds
+
+
+@wp.struct
+class Model:
+    """Everything about a scenario that no world changes."""
+
+    ground: Ground
+    paths: Paths
+    doctrine: Doctrine
+    ends: Ends
+    side: per("agents", dtype=wp.int32)
+    mobility: per("agents", dtype=wp.int32)  # mobility class
+    leader: per("agents", dtype=wp.int32)  # -1: none
+    station: per("agents", dtype=wp.vec2)  # [ahead, left] of the leader [m]
+    home: per("agents", dtype=wp.vec2)  # where an agent starts [m]
+    scatter: per("agents")  # spread of the start [m]
+    knows: per("agents", dtype=wp.uint64)  # entities known at the start
+    tracks: per("agents", dtype=wp.int32)  # entity whose trail an agent looks out for, -1: none
+    craft: per("agents", "slots", dtype=wp.int32)  # techniques of an agent, -1: none
+    familiarity: per("agents", "kinds")
+    carries: per("agents", dtype=wp.int32)  # payload carried at the start, -1: none
+    trail_of: per("entities", dtype=wp.int32)  # trail of a person or payload, -1: leaves none
+    trail_owner: per("trails", dtype=wp.int32)  # entity of a trail
+    choice_agent: per("choices", "values", dtype=wp.int32)  # agent that a value names, -1: nobody
+    effect: per("techniques", dtype=wp.int32)  # Effect
+    heads: per("techniques", dtype=wp.int32)
+    limit: per("techniques", dtype=wp.int32)  # uses in a world, -1: any number
+    moving: per("techniques", dtype=wp.int32)  # 1: the user may move during the wind-up
+    payload_side: per("payloads", dtype=wp.int32)
+    payload_reach: per("payloads")
+    payload_tow: per("payloads")
+    stage_count: per("payloads", dtype=wp.int32)
+    people: int
+    payloads: int
+    entities: int
+    trails: int
+    rules: int
+    slots: int
+    deadline_payload: int  # -1: no deadline
+    deadline_stage: int
+    dt: float
+    limit_ticks: int
+    look_every: int  # ticks between looks
+    think_every: int  # ticks between decisions

@@ -1,0 +1,532 @@
+"""Bodies in motion: running, leaping, climbing, dropping, skidding, falling, hanging, getting up.
+
+Laws are in ``load``, ``exertion``, ``leap``, ``balance`` and ``slope``; this file applies them tick by tick.
+Positions are continuous; a body crosses from cell to cell, and what the next cell is decides what happens there.
+"""
+
+import warp as wp
+
+from rearguard.engine.columns import Body, Craft, Phase
+from rearguard.engine.events import Event, note
+from rearguard.engine.exertion import EXHAUSTED_PACE, RECOVERED, reserve_after, speed_after_start
+from rearguard.engine.ground import (
+    STEP,
+    cell_of,
+    centre_of,
+    direction_of,
+    gradient_toward,
+    height_at,
+    inside,
+    torn_factor,
+)
+from rearguard.engine.leap import (
+    LANDING_TIME,
+    RUN_UP_TIME,
+    TAKEOFF_SHARE,
+    fall_time,
+    fall_wound,
+    flight_time,
+    leap_range,
+    takeoff_upward,
+)
+from rearguard.engine.load import (
+    GRAVITY,
+    MUSCLE_EFFICIENCY,
+    STANDING,
+    equivalent_speed,
+    level_power,
+    metabolic_power,
+    speed_at_power,
+    sprint_factor,
+)
+from rearguard.engine.model import Model
+from rearguard.engine.rng import Purpose, normal2, uniform4
+from rearguard.engine.world import ActPhase, Mode, World
+from rearguard.engine.wounds import capacity, flow_after
+
+GET_UP_TIME = wp.constant(1.6)
+"""Time on the ground after losing the footing [s] (declared)."""
+IMPACT_WOUND = wp.constant(0.004)
+"""Share of capacity lost per (m/s)² of an impact beyond ``IMPACT_FREE`` (declared)."""
+IMPACT_FREE = wp.constant(1.0)
+"""Speed at which hitting a wall does no harm [m/s] (declared)."""
+HAND_REACH = wp.constant(0.6)
+"""How much too short a leap may be and still be caught by the hands [m] (declared)."""
+ARM_LENGTH = wp.constant(1.6)
+"""Height that is climbed back from hanging [m]."""
+NEAR_LEVEL = wp.constant(2.0)
+"""A landing this much lower still counts as the far side of a gap, not its floor [m]."""
+
+
+@wp.func
+def burden(m: Model, s: World, w: int, i: int) -> wp.vec2:
+    """Load carried [kg] and towed friction force over muscular efficiency [N] of an agent."""
+    p = s.cargo.carried[w, i]
+    if p < 0:
+        return wp.vec2(0.0, 0.0)
+    stage = s.cargo.stage[w, p]
+    share = s.phase[w, p, stage, int(Phase.mass)] / float(wp.max(s.cargo.carriers[w, p], 1))
+    drag = s.phase[w, p, stage, int(Phase.drag)]
+    if drag > 0.0:
+        return wp.vec2(0.0, drag * share * GRAVITY / MUSCLE_EFFICIENCY)
+    return wp.vec2(share, 0.0)
+
+
+@wp.func
+def hurt(s: World, w: int, i: int, share: float):
+    """Take a share of the capacity that is left."""
+    s.strength.wound[w, i] = wp.min(s.strength.wound[w, i] + share, 1.0)
+
+
+@wp.func
+def enter(m: Model, s: World, w: int, tick: int, i: int):
+    """Step onto the map at one's start, knowing what one knows."""
+    home = m.home[i]
+    p = home
+    u = uniform4(s.key[w], 0, i, int(Purpose.START), 0)
+    p = home + normal2(u[0], u[1]) * m.scatter[i]
+    c = cell_of(m.ground, p)
+    edge = wp.vec2(float(m.ground.columns), float(m.ground.rows)) * m.ground.cell
+    off = p[0] < 0.0 or p[1] < 0.0 or p[0] >= edge[0] or p[1] >= edge[1]
+    high = wp.abs(m.ground.elevation[c[0], c[1]] - height_at(m.ground, home)) > STEP
+    if off or high or m.ground.passable[int(m.ground.kind[c[0], c[1]])] == 0:
+        p = home
+    s.motion.position[w, i] = p
+    s.motion.height[w, i] = height_at(m.ground, p)
+    s.motion.mark[w, i] = p
+    s.motion.mode[w, i] = int(Mode.feet)
+    for e in range(m.entities):
+        if ((m.knows[i] >> wp.uint64(e)) & wp.uint64(1)) != wp.uint64(0):
+            if e < m.people:
+                at = s.motion.position[w, e]
+                if s.motion.mode[w, e] == int(Mode.away):
+                    at = m.home[e]
+                s.mind.belief[w, i, e] = wp.vec3(at[0], at[1], float(tick) * m.dt)
+            else:
+                at = s.cargo.position[w, e - m.people]
+                s.mind.belief[w, i, e] = wp.vec3(at[0], at[1], float(tick) * m.dt)
+    note(s, w, tick, int(Event.enter), i, -1, -1, 0.0, p)
+
+
+@wp.func
+def take_off(m: Model, s: World, w: int, tick: int, i: int, landing: wp.vec2, upward: float, drop: float, delay: float):
+    """Leave the ground for ``landing``; ``delay`` [s] is spent on a run-up first."""
+    s.motion.mode[w, i] = int(Mode.air)
+    s.motion.landing[w, i] = landing
+    s.motion.upward[w, i] = upward
+    s.motion.drop[w, i] = drop
+    s.motion.timer[w, i] = delay + flight_time(upward, drop)
+
+
+@wp.func
+def hang(s: World, w: int, tick: int, i: int, edge: wp.vec2):
+    """Hold on to an edge with one hand; climbing back takes as long as the arm allows."""
+    s.motion.mode[w, i] = int(Mode.hang)
+    s.motion.landing[w, i] = edge
+    s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+    arm = 1.0 - 0.8 * s.strength.arm[w, i]
+    s.motion.timer[w, i] = ARM_LENGTH / (s.body[w, i, int(Body.climb_speed)] * arm)
+    note(s, w, tick, int(Event.catch_edge), i, -1, -1, s.motion.timer[w, i], edge)
+
+
+@wp.func
+def grips(s: World, w: int, tick: int, i: int) -> bool:
+    """Draw whether an edge is caught."""
+    u = uniform4(s.key[w], tick, i, int(Purpose.GRIP), 0)
+    return u[0] < s.body[w, i, int(Body.grip)] * (1.0 - 0.5 * s.strength.arm[w, i])
+
+
+@wp.func
+def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d: wp.vec2i):
+    """Leap from a cell in a grid direction to the far side of the gap there; too short a leap is caught by hand or falls."""
+    g = m.ground
+    here = g.elevation[row, column]
+    span = g.cell * wp.length(wp.vec2(float(d[0]), float(d[1])))
+    sprint = s.body[w, i, int(Body.sprint)]
+    upward = takeoff_upward(s.body[w, i, int(Body.leap)], sprint)
+    deepest = s.body[w, i, int(Body.drop)]
+    k = int(2)
+    found = int(0)
+    r = int(row + 2 * d[0])
+    c = int(column + 2 * d[1])
+    while inside(g, r, c) and found == 0 and k < 12:
+        e = g.elevation[r, c]
+        if g.passable[int(g.kind[r, c])] == 1 and e <= here + STEP and e >= here - wp.min(NEAR_LEVEL, deepest):
+            found = k
+        else:
+            k = k + 1
+            r = row + k * d[0]
+            c = column + k * d[1]
+    if found == 0:
+        fall_off(m, s, w, tick, i, row + d[0], column + d[1])
+        return
+    gap = float(found - 1) * span
+    drop = here - g.elevation[r, c]
+    speed = wp.length(s.motion.velocity[w, i])
+    best = leap_range(TAKEOFF_SHARE * sprint * (1.0 - s.strength.slow[w, i]), upward, drop)
+    reach = leap_range(TAKEOFF_SHARE * speed, upward, drop)
+    delay = float(0.0)
+    if reach < gap and best >= gap:
+        delay = RUN_UP_TIME
+        reach = best
+    far = centre_of(g, r, c)
+    note(s, w, tick, int(Event.leap), i, -1, -1, gap, s.motion.position[w, i])
+    if reach >= gap:
+        take_off(m, s, w, tick, i, far, upward, drop, delay)
+    elif reach + HAND_REACH >= gap and grips(s, w, tick, i):
+        hang(s, w, tick, i, far)
+    else:
+        fall_off(m, s, w, tick, i, row + d[0], column + d[1])
+
+
+@wp.func
+def fall_off(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int):
+    """Come down, on purpose or not, into a lower cell."""
+    g = m.ground
+    r = wp.clamp(row, 0, g.rows - 1)
+    c = wp.clamp(column, 0, g.columns - 1)
+    drop = s.motion.height[w, i] - g.elevation[r, c]
+    if g.passable[int(g.kind[r, c])] == 0 or drop < 0.0:
+        s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+        return
+    take_off(m, s, w, tick, i, centre_of(g, r, c), 0.0, drop, 0.0)
+    if drop > s.body[w, i, int(Body.drop)] + 0.01:
+        note(s, w, tick, int(Event.fall), i, -1, -1, drop, s.motion.position[w, i])
+
+
+@wp.func
+def take_link(m: Model, s: World, w: int, tick: int, i: int, code: int):
+    """Leap, climb or drop along a link of the way."""
+    g = m.ground
+    c = cell_of(g, s.motion.position[w, i])
+    d = direction_of(code)
+    row = c[0] + d[0]
+    column = c[1] + d[1]
+    s.motion.link[w, i] = -1
+    if not inside(g, row, column):
+        return
+    rise = g.elevation[row, column] - g.elevation[c[0], c[1]]
+    if (code & 8) != 0:
+        leap(m, s, w, tick, i, c[0], c[1], d)
+    elif rise > STEP:
+        speed = s.body[w, i, int(Body.climb_speed)] * (1.0 - 0.7 * s.strength.arm[w, i])
+        s.motion.mode[w, i] = int(Mode.climb)
+        s.motion.timer[w, i] = rise / speed
+        s.motion.landing[w, i] = centre_of(g, row, column)
+        s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+        note(s, w, tick, int(Event.climb), i, -1, -1, rise, s.motion.position[w, i])
+    elif rise < -STEP:
+        fall_off(m, s, w, tick, i, row, column)
+
+
+@wp.func
+def walkable(m: Model, p: wp.vec2, height: float) -> bool:
+    """True when the cell at ``p`` can be stepped onto from ``height`` [m]."""
+    g = m.ground
+    if p[0] < 0.0 or p[1] < 0.0 or p[0] >= float(g.columns) * g.cell or p[1] >= float(g.rows) * g.cell:
+        return False
+    c = cell_of(g, p)
+    return g.passable[int(g.kind[c[0], c[1]])] == 1 and wp.abs(g.elevation[c[0], c[1]] - height) <= STEP
+
+
+@wp.func
+def make_room(m: Model, s: World, w: int, i: int, p: wp.vec2) -> wp.vec2:
+    """Push a body out of those it overlaps (body contact)."""
+    r = s.body[w, i, int(Body.radius)]
+    h = s.motion.height[w, i]
+    out = p
+    for j in range(m.people):
+        d = p - s.motion.position[w, j]
+        q = wp.dot(d, d)
+        if q < 1.0 and j != i:
+            mode = s.motion.mode[w, j]
+            reach = r + s.body[w, j, int(Body.radius)]
+            if q < reach * reach and mode != int(Mode.away) and mode != int(Mode.out):
+                if wp.abs(s.motion.height[w, j] - h) < 1.5:
+                    length = wp.sqrt(q)
+                    n = wp.vec2(1.0, 0.0)
+                    if length > 1.0e-4:
+                        n = d / length
+                    elif i < j:
+                        n = wp.vec2(-1.0, 0.0)
+                    out = out + n * (0.5 * (reach - length))
+    return out
+
+
+@wp.func
+def exert(m: Model, s: World, w: int, tick: int, i: int, equivalent: float):
+    """Charge a tick at an equivalent level speed to the reserve."""
+    full = s.body[w, i, int(Body.reserve)]
+    cs = s.body[w, i, int(Body.critical_speed)] * capacity(
+        s.strength.wound[w, i], s.strength.blood[w, i], s.body[w, i, int(Body.mass)]
+    )
+    before = s.strength.reserve[w, i]
+    after = reserve_after(before, full, cs, s.body[w, i, int(Body.recovery)], equivalent, m.dt)
+    s.strength.reserve[w, i] = after
+    if after < before:
+        s.account.reserve_spent[w, i] += before - after
+        if after <= 0.0 and s.strength.spent[w, i] == 0:
+            s.strength.spent[w, i] = 1
+            note(s, w, tick, int(Event.exhausted), i, -1, -1, 0.0, s.motion.position[w, i])
+    elif s.strength.spent[w, i] == 1 and after > RECOVERED * full:
+        s.strength.spent[w, i] = 0
+
+
+@wp.func
+def is_idle(s: World, w: int, i: int) -> bool:
+    """True for one who stands where it means to stand."""
+    v = s.motion.velocity[w, i]
+    d = s.motion.mark[w, i] - s.motion.position[w, i]
+    return wp.dot(v, v) < 1.0e-4 and wp.dot(d, d) < 2.5e-3 and s.act.phase[w, i] != int(ActPhase.lunge)
+
+
+@wp.func
+def run(m: Model, s: World, w: int, tick: int, i: int):
+    """One tick on the feet."""
+    g = m.ground
+    dt = m.dt
+    p = s.motion.position[w, i]
+    v = s.motion.velocity[w, i]
+    h = s.motion.height[w, i]
+    cell = cell_of(g, p)
+    kind = int(g.kind[cell[0], cell[1]])
+    mass = s.body[w, i, int(Body.mass)]
+    to_mark = s.motion.mark[w, i] - p
+    distance = wp.length(to_mark)
+    direction = s.motion.heading[w, i]
+    if distance > 1.0e-3:
+        direction = to_mark / distance
+    phase = s.act.phase[w, i]
+    still = s.act.held_by[w, i] >= 0 or s.act.heads[w, i] > 0
+    if phase == int(ActPhase.windup):
+        technique = m.craft[i, s.act.slot[w, i]]
+        still = still or m.moving[technique] == 0
+    load = burden(m, s, w, i)
+    fit = capacity(s.strength.wound[w, i], s.strength.blood[w, i], mass)
+    cs = s.body[w, i, int(Body.critical_speed)] * fit
+    terrain = g.energy[kind]
+    gradient = gradient_toward(g, p, h, direction)
+    speed = wp.length(v)
+    target = float(0.0)
+    if phase == int(ActPhase.lunge):
+        direction = s.act.aim[w, i]
+        target = speed
+    elif not still and distance > 0.02:
+        wanted = s.motion.speed_wanted[w, i] * fit
+        if s.strength.spent[w, i] == 1:
+            wanted = wp.min(wanted, EXHAUSTED_PACE * cs)
+        elif s.strength.reserve[w, i] <= 0.0:
+            wanted = wp.min(wanted, cs)
+        top = s.body[w, i, int(Body.sprint)] * g.speed[kind] * m.familiarity[i, kind] * (0.5 + 0.5 * fit)
+        top = top * (1.0 - s.strength.slow[w, i]) * sprint_factor(mass, load[0])
+        if s.scars.count[w] > 0:
+            top = top * torn_factor(s.scars, w, p)
+        target = wp.min(top, speed_at_power(mass, load[0], load[1], level_power(wanted), gradient, terrain))
+        if s.motion.link[w, i] < 0:
+            target = wp.min(target, s.motion.arrival[w, i] + 2.5 * distance)
+    new = v
+    if phase != int(ActPhase.lunge):
+        # along the line: the start from rest; across it and when braking: what the ground gives
+        along = wp.dot(v, direction)
+        across = v - direction * along
+        grip = wp.max(g.friction[kind], 0.1) * GRAVITY * dt
+        next_along = float(0.0)
+        if target >= along:
+            next_along = speed_after_start(along, target, s.body[w, i, int(Body.acceleration_time)], dt)
+        else:
+            next_along = wp.max(target, along - grip)
+        side = wp.length(across)
+        if side > 1.0e-6:
+            across = across * (wp.max(side - grip, 0.0) / side)
+        new = direction * next_along + across
+    step = (v + new) * (0.5 * dt)
+    link = s.motion.link[w, i]
+    if link >= 0 and not still and distance < 0.8 * g.cell and phase != int(ActPhase.lunge):
+        s.motion.velocity[w, i] = new
+        take_link(m, s, w, tick, i, link)
+    else:
+        q = p + step
+        if walkable(m, q, h):
+            s.motion.velocity[w, i] = new
+        elif walkable(m, wp.vec2(q[0], p[1]), h):
+            q = wp.vec2(q[0], p[1])
+            s.motion.velocity[w, i] = wp.vec2(new[0], 0.0)
+        elif walkable(m, wp.vec2(p[0], q[1]), h):
+            q = wp.vec2(p[0], q[1])
+            s.motion.velocity[w, i] = wp.vec2(0.0, new[1])
+        else:
+            q = p
+            s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+            if link >= 0 and not still and phase != int(ActPhase.lunge):
+                take_link(m, s, w, tick, i, link)
+        if s.motion.mode[w, i] == int(Mode.feet):
+            roomy = make_room(m, s, w, i, q)
+            if walkable(m, roomy, h):
+                q = roomy
+            s.motion.position[w, i] = q
+            s.motion.height[w, i] = height_at(g, q)
+            s.account.distance[w, i] += wp.length(q - p)
+    speed = wp.length(s.motion.velocity[w, i])
+    if speed > 0.3:
+        s.motion.heading[w, i] = s.motion.velocity[w, i] / speed
+    power = metabolic_power(mass, load[0], load[1], speed, gradient, terrain)
+    exert(m, s, w, tick, i, equivalent_speed(power))
+
+
+@wp.func
+def fly(m: Model, s: World, w: int, tick: int, i: int):
+    """One tick in the air: leap, drop or fall."""
+    left = s.motion.timer[w, i]
+    to = s.motion.landing[w, i]
+    p = s.motion.position[w, i]
+    if left > m.dt:
+        q = p + (to - p) * (m.dt / left)
+        s.motion.position[w, i] = q
+        tau = left - m.dt
+        total = flight_time(s.motion.upward[w, i], s.motion.drop[w, i])
+        flying = wp.min(tau, total)
+        down = GRAVITY * total - s.motion.upward[w, i]
+        s.motion.height[w, i] = height_at(m.ground, to) + down * flying - 0.5 * GRAVITY * flying * flying
+        s.motion.timer[w, i] = tau
+        s.account.distance[w, i] += wp.length(q - p)
+        return
+    s.motion.position[w, i] = to
+    s.motion.height[w, i] = height_at(m.ground, to)
+    s.account.distance[w, i] += wp.length(to - p)
+    drop = s.motion.drop[w, i]
+    safe = s.body[w, i, int(Body.drop)]
+    s.motion.mode[w, i] = int(Mode.down)
+    if drop > safe + 0.01 and s.motion.upward[w, i] == 0.0:
+        hurt(s, w, i, fall_wound(drop, safe))
+        s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+        s.motion.timer[w, i] = GET_UP_TIME
+        s.motion.topples[w, i] = 1
+        note(s, w, tick, int(Event.down), i, -1, -1, s.strength.wound[w, i], to)
+    else:
+        absorbed = wp.clamp(drop / wp.max(safe, 0.5), 0.0, 1.0)
+        s.motion.velocity[w, i] = s.motion.velocity[w, i] * (0.9 - 0.5 * absorbed)
+        s.motion.timer[w, i] = LANDING_TIME * absorbed
+        s.motion.topples[w, i] = 0
+    if s.motion.timer[w, i] < m.dt:
+        s.motion.mode[w, i] = int(Mode.feet)
+
+
+@wp.func
+def skid(m: Model, s: World, w: int, tick: int, i: int):
+    """One tick off one's line: friction, obstacles and edges decide."""
+    g = m.ground
+    p = s.motion.position[w, i]
+    v = s.motion.velocity[w, i]
+    h = s.motion.height[w, i]
+    cell = cell_of(g, p)
+    speed = wp.length(v)
+    slow = wp.max(speed - g.friction[int(g.kind[cell[0], cell[1]])] * GRAVITY * m.dt, 0.0)
+    new = v
+    if speed > 1.0e-6:
+        new = v * (slow / speed)
+    q = p + (v + new) * (0.5 * m.dt)
+    s.motion.velocity[w, i] = new
+    s.motion.timer[w, i] = s.motion.timer[w, i] - m.dt
+    if walkable(m, q, h):
+        s.motion.position[w, i] = q
+        s.motion.height[w, i] = height_at(g, q)
+        if s.motion.timer[w, i] <= 0.0 or slow <= 0.0:
+            if s.motion.topples[w, i] == 1:
+                s.motion.mode[w, i] = int(Mode.down)
+                s.motion.timer[w, i] = GET_UP_TIME
+                s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+                note(s, w, tick, int(Event.down), i, -1, -1, s.strength.wound[w, i], q)
+            else:
+                s.motion.mode[w, i] = int(Mode.feet)
+        return
+    c = cell_of(g, q)
+    if g.passable[int(g.kind[c[0], c[1]])] == 1 and g.elevation[c[0], c[1]] < h - STEP:
+        if grips(s, w, tick, i):
+            hang(s, w, tick, i, p)
+        else:
+            note(s, w, tick, int(Event.fall), i, -1, -1, h - g.elevation[c[0], c[1]], p)
+            take_off(m, s, w, tick, i, q, 0.0, h - g.elevation[c[0], c[1]], 0.0)
+        return
+    share = IMPACT_WOUND * wp.pow(wp.max(speed - IMPACT_FREE, 0.0), 2.0)
+    hurt(s, w, i, share)
+    s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
+    note(s, w, tick, int(Event.impact), i, -1, -1, share, p)
+    s.motion.timer[w, i] = 0.0
+    if s.motion.topples[w, i] == 1:
+        s.motion.mode[w, i] = int(Mode.down)
+        s.motion.timer[w, i] = GET_UP_TIME
+        note(s, w, tick, int(Event.down), i, -1, -1, s.strength.wound[w, i], p)
+    else:
+        s.motion.mode[w, i] = int(Mode.feet)
+
+
+@wp.func
+def wait_out(m: Model, s: World, w: int, tick: int, i: int):
+    """One tick of climbing, hanging or lying."""
+    mode = s.motion.mode[w, i]
+    left = s.motion.timer[w, i] - m.dt
+    s.motion.timer[w, i] = left
+    if mode == int(Mode.climb):
+        rate = s.body[w, i, int(Body.climb_speed)]
+        exert(m, s, w, tick, i, equivalent_speed(STANDING + GRAVITY * rate / MUSCLE_EFFICIENCY))
+    else:
+        exert(m, s, w, tick, i, 0.0)
+    if left > 0.0:
+        return
+    s.motion.mode[w, i] = int(Mode.feet)
+    if mode == int(Mode.climb) or mode == int(Mode.hang):
+        s.motion.position[w, i] = s.motion.landing[w, i]
+        s.motion.height[w, i] = height_at(m.ground, s.motion.landing[w, i])
+        if mode == int(Mode.hang):
+            note(s, w, tick, int(Event.climb_back), i, -1, -1, 0.0, s.motion.position[w, i])
+    elif s.motion.topples[w, i] == 1:
+        s.motion.topples[w, i] = 0
+        note(s, w, tick, int(Event.get_up), i, -1, -1, 0.0, s.motion.position[w, i])
+
+
+@wp.func
+def recover(m: Model, s: World, w: int, tick: int, i: int, time: float):
+    """What time does to wounds, arms and the second reserve."""
+    flow = s.strength.flow[w, i]
+    if flow > 1.0e-4:
+        s.strength.blood[w, i] += flow * m.dt
+        s.strength.flow[w, i] = flow_after(flow, m.dt)
+    full = s.body[w, i, int(Body.power)]
+    if s.strength.power[w, i] < full and s.act.heads[w, i] == 0:
+        s.strength.power[w, i] = wp.min(
+            s.strength.power[w, i] + s.body[w, i, int(Body.power_recovery)] * m.dt, full
+        )
+    if s.strength.impaired_until[w, i] > 0.0 and time >= s.strength.impaired_until[w, i]:
+        s.strength.impaired_until[w, i] = 0.0
+        s.strength.arm[w, i] = 0.0
+        s.strength.slow[w, i] = 0.0
+
+
+@wp.func
+def move(m: Model, s: World, w: int, tick: int):
+    """Move every body by one tick."""
+    time = float(tick) * m.dt
+    for i in range(m.people):
+        mode = s.motion.mode[w, i]
+        if mode == int(Mode.away):
+            if time >= s.body[w, i, int(Body.start)]:
+                enter(m, s, w, tick, i)
+        elif mode != int(Mode.out):
+            s.account.live[w] += wp.int64(1)
+            if mode == int(Mode.feet):
+                if is_idle(s, w, i):
+                    if s.strength.reserve[w, i] < s.body[w, i, int(Body.reserve)]:
+                        exert(m, s, w, tick, i, 0.0)
+                else:
+                    run(m, s, w, tick, i)
+            elif mode == int(Mode.air):
+                fly(m, s, w, tick, i)
+            elif mode == int(Mode.skid):
+                skid(m, s, w, tick, i)
+            else:
+                wait_out(m, s, w, tick, i)
+            if mode == int(Mode.skid) or mode == int(Mode.down) or mode == int(Mode.hang):
+                s.account.down_time[w, i] += m.dt
+            if s.act.held_by[w, i] >= 0:
+                s.account.held_time[w, i] += m.dt
+            recover(m, s, w, tick, i, time)

@@ -1,0 +1,240 @@
+"""Playing worlds: a compiled scenario with its kernel on a device.
+
+On the CPU a launch runs on one core and releases the interpreter lock, so a thread per core over slices of worlds uses
+them all; worlds of a slice are split into blocks small enough to stay in cache.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import warp as wp
+
+from rearguard.engine.arrays import array_fields, gather
+from rearguard.engine.begin import begin, make_model, world_bytes
+from rearguard.engine.columns import Body
+from rearguard.engine.events import EVENT_KINDS
+from rearguard.engine.model import Order
+from rearguard.engine.tick import build
+from rearguard.engine.world import PARTS, EventRow, Mode, World
+
+EVENT_DTYPE = np.dtype(
+    [
+        ("world", np.int64),
+        ("tick", np.int32),
+        ("time", np.float32),
+        ("kind", np.int16),
+        ("actor", np.int16),
+        ("target", np.int16),
+        ("item", np.int16),
+        ("value", np.float32),
+        ("x", np.float32),
+        ("y", np.float32),
+    ]
+)
+"""One event; ``kind`` indexes ``EVENT_KINDS``, ``actor`` and ``target`` entities (-1: none)."""
+
+
+BLOCK = 64
+"""Threads per block on a GPU: a world is a thread and keeps many registers."""
+
+
+@dataclass(frozen=True)
+class SliceResult:
+    """What a slice of finished worlds came to.
+
+    outcomes: column → [worlds]; people: column → [worlds, people]; events: rows of ``EVENT_DTYPE`` in world order.
+    """
+
+    outcomes: dict[str, np.ndarray]
+    people: dict[str, np.ndarray]
+    events: np.ndarray
+
+
+@dataclass(frozen=True)
+class TrackResult:
+    """The full track of one world: column → [ticks x people] rows, and its events."""
+
+    columns: dict[str, np.ndarray]
+    events: np.ndarray
+
+
+class Program:
+    """A scenario that can be played. Thread-safe: every call works on worlds of its own."""
+
+    def __init__(self, compiled: Any, device: str = "cpu") -> None:
+        self.compiled = compiled
+        self.device = device
+        self.model = make_model(compiled.arrays, device)
+        self.kernel = build(compiled.uses)
+        started = time.perf_counter()
+        self.was_cached = self._load()
+        self.compile_seconds = time.perf_counter() - started
+
+    def _load(self) -> bool:
+        """Load the kernel, compiling it when no cached binary fits; True when one did."""
+        before = _cache_entries()
+        self.kernel.module.load(self.device, block_dim=1 if self.device == "cpu" else BLOCK)
+        return _cache_entries() == before
+
+    @property
+    def state_bytes(self) -> int:
+        """State of one world [bytes], trails included, event log apart."""
+        return world_bytes(self.compiled)
+
+    def begin(self, seed: int, world_ids: np.ndarray, *, log: bool = True) -> Any:
+        """Worlds at tick 0."""
+        return begin(self.compiled, seed, np.asarray(world_ids, np.int64), self.device, log=log)
+
+    def advance(self, world: Any, ticks: int) -> None:
+        """Play ``ticks`` ticks; worlds that have ended stay as they are."""
+        count = world.account.tick.shape[0]
+        wp.launch(
+            self.kernel,
+            dim=count,
+            inputs=[self.model, world, ticks],
+            device=self.device,
+            record_tape=False,
+            block_dim=1 if self.device == "cpu" else BLOCK,
+        )
+
+    def fork(self, world: Any, index: np.ndarray) -> Any:
+        """A copy of the worlds at ``index`` (repeats allowed), which goes on independently."""
+        index = np.asarray(index, np.int64)
+        copy = gather(World, world, index, self.device)
+        copy.keep_log = world.keep_log
+        for name, struct in PARTS.items():
+            part = getattr(world, name)
+            fresh = struct()
+            for field, annotation in array_fields(struct):
+                host = getattr(part, field).numpy()
+                if annotation.dims[0] == "worlds" or world.keep_log:
+                    host = host[index]
+                setattr(
+                    fresh, field, wp.array(np.ascontiguousarray(host), dtype=annotation.dtype, device=self.device)
+                )
+            setattr(copy, name, fresh)
+        return copy
+
+    def play(self, seed: int, world_ids: np.ndarray, *, log: bool = True) -> SliceResult:
+        """Play worlds to their end."""
+        ids = np.asarray(world_ids, np.int64)
+        world = self.begin(seed, ids, log=log)
+        self.advance(world, int(self.model.limit_ticks))
+        return self.result(world, ids)
+
+    def result(self, world: Any, ids: np.ndarray) -> SliceResult:
+        """What worlds have come to so far."""
+        account = world.account
+        host = {name: getattr(account, name).numpy() for name, _ in array_fields(PARTS["account"])}
+        counted = world.log.count.numpy()
+        dt = np.float32(self.model.dt)
+        unresolved = host["outcome"] < 0
+        end = np.where(unresolved, host["tick"] * dt, host["end_time"]).astype(np.float32)
+        contact = np.where(host["contact_time"] < 0, np.nan, host["contact_time"]).astype(np.float32)
+        deadline = np.where(host["deadline"] < 0, np.nan, host["deadline"]).astype(np.float32)
+        outcomes = {
+            "world": ids,
+            "outcome": host["outcome"].astype(np.int16),
+            "end_time": end,
+            "contact_time": contact,
+            "deadline_time": deadline,
+            "ticks": host["tick"],
+            "agent_steps": host["live"],
+            "overflow": host["overflow"],
+            "events": counted,
+        }
+        people = {
+            "distance": host["distance"],
+            "reserve_spent": host["reserve_spent"],
+            "power_spent": host["power_spent"],
+            "wound": world.strength.wound.numpy(),
+            "blood_lost": world.strength.blood.numpy(),
+            "held_time": host["held_time"],
+            "down_time": host["down_time"],
+            "out": world.motion.mode.numpy() == int(Mode.out),
+        }
+        return SliceResult(outcomes, people, self._events(world, ids, counted))
+
+    def _events(self, world: Any, ids: np.ndarray, counted: np.ndarray) -> np.ndarray:
+        if not world.keep_log:
+            return np.zeros(0, EVENT_DTYPE)
+        rows = world.log.rows.numpy()
+        kept = np.minimum(counted, rows.shape[1])
+        chosen = np.arange(rows.shape[1])[None, :] < kept[:, None]
+        flat = rows[chosen]
+        out = np.zeros(len(flat), EVENT_DTYPE)
+        out["world"] = np.repeat(ids, kept)
+        for name in ("tick", "kind", "actor", "target", "item", "value", "x", "y"):
+            out[name] = flat[name]
+        out["time"] = flat["tick"] * np.float32(self.model.dt)
+        return out
+
+    def track(self, seed: int, world_id: int) -> TrackResult:
+        """Play one world tick by tick and keep where everybody was."""
+        ids = np.array([world_id], np.int64)
+        world = self.begin(seed, ids)
+        names = self.compiled.names
+        n = len(names.people)
+        orders = np.append(self.compiled.arrays["doctrine"]["order"], -1)
+        full = world.body.numpy()[0, :, Body.reserve]
+        frames: dict[str, list[np.ndarray]] = {}
+        tick, going = 0, True
+        while going:
+            position = world.motion.position.numpy()[0]
+            frame = {
+                "tick": np.full(n, tick, np.int32),
+                "agent": np.arange(n, dtype=np.int16),
+                "x": position[:, 0],
+                "y": position[:, 1],
+                "z": world.motion.height.numpy()[0],
+                "speed": np.linalg.norm(world.motion.velocity.numpy()[0], axis=1).astype(np.float32),
+                "mode": world.motion.mode.numpy()[0].astype(np.int16),
+                "order": orders[world.mind.option.numpy()[0]].astype(np.int16),
+                "target": world.mind.target.numpy()[0].astype(np.int16),
+                "reserve": (world.strength.reserve.numpy()[0] / np.maximum(full, 1e-6)).astype(np.float32),
+                "power": world.strength.power.numpy()[0],
+                "wound": world.strength.wound.numpy()[0],
+                "held_by": world.act.held_by.numpy()[0].astype(np.int16),
+                "carries": world.cargo.carried.numpy()[0].astype(np.int16),
+            }
+            for k, name in enumerate(names.payloads):
+                at = world.cargo.position.numpy()[0, k]
+                frame[f"{name}_x"] = np.full(n, at[0], np.float32)
+                frame[f"{name}_y"] = np.full(n, at[1], np.float32)
+                frame[f"{name}_stage"] = np.full(n, world.cargo.stage.numpy()[0, k], np.int16)
+            for key, value in frame.items():
+                frames.setdefault(key, []).append(value.copy())
+            going = world.account.outcome.numpy()[0] < 0 and tick < int(self.model.limit_ticks)
+            if going:
+                self.advance(world, 1)
+                tick = int(world.account.tick.numpy()[0])
+        columns = {key: np.concatenate(values) for key, values in frames.items()}
+        columns["time"] = columns["tick"] * np.float32(self.model.dt)
+        return TrackResult(columns, self.result(world, ids).events)
+
+
+_PREPARING = threading.Lock()
+
+
+def _cache_entries() -> int:
+    """How many kernels Warp's cache folder holds."""
+    from pathlib import Path
+
+    folder = Path(wp.config.kernel_cache_dir or "")
+    return sum(1 for _ in folder.iterdir()) if wp.config.kernel_cache_dir and folder.is_dir() else 0
+
+
+def prepare(compiled: Any, device: str = "cpu") -> Program:
+    """Load a compiled scenario onto a device, compiling its kernel the first time; says so in ``compile_seconds``."""
+    with _PREPARING:
+        return Program(compiled, device)
+
+
+MODES = [m.name for m in Mode]
+ORDERS = [o.name for o in Order]
+__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "EventRow", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "prepare"]

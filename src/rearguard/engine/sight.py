@@ -1,0 +1,226 @@
+"""Sight: lines over elevation, thinning in cover, the chance to notice, and what is known from it.
+
+Models and sources:
+ - cover: stems as Poisson discs, clear line with probability exp(-N d r) (derived; Monte Carlo in ``tests/validity``);
+ - noticing: TTPF/Johnson, P = r^E/(1 + r^E), E = 2.7 + 0.7 r, with r = N/N50; the number of cycles on a target falls as
+   1/distance, so r = sight/distance, where ``sight`` is the range at which half of all looks notice a runner;
+ - looks come every half second; what is seen is known with its time, and ages.
+"""
+
+import warp as wp
+
+from rearguard.engine.columns import Body
+from rearguard.engine.events import Event, note
+from rearguard.engine.ground import cell_of, height_at
+from rearguard.engine.model import Ground, Model
+from rearguard.engine.rng import Purpose, uniform4
+from rearguard.engine.world import Mode, World
+
+HORIZON = wp.constant(2.5)
+"""Nobody is noticed beyond this many times the range of sight, where a look has 6 % left (declared)."""
+NEAR_LOOKS = wp.constant(120.0)
+"""Distance up to which enemies look at each other at every turn [m]."""
+SAMPLES = wp.constant(40)
+"""Most points of a line of sight that are looked at."""
+CHEST = wp.constant(1.2)
+"""Height of what must be seen of a runner [m]."""
+MEMORY = wp.constant(12.0)
+"""Someone out of sight for longer than this counts as lost from sight, and as sighted anew [s] (declared)."""
+WORD = wp.constant(30.0)
+"""Distance over which friends in sight of each other tell what they know [m] (declared)."""
+
+
+@wp.func
+def notice_probability(distance: float, sight: float) -> float:
+    """Chance that one look notices a runner in the open at ``distance`` for someone with range ``sight`` [m]."""
+    if distance < 1.0e-3:
+        return 1.0
+    r = sight / distance
+    if r > 6.0:
+        return 1.0
+    if r < 1.0 / HORIZON:
+        return 0.0
+    power = wp.pow(r, 2.7 + 0.7 * r)
+    return power / (1.0 + power)
+
+
+@wp.func
+def clear_probability(optical_depth: float) -> float:
+    """Chance that no stem stands in a line whose cover adds up to ``optical_depth`` = N d r."""
+    return wp.exp(-optical_depth)
+
+
+@wp.func
+def line_of_sight(g: Ground, a: wp.vec2, eye: float, b: wp.vec2, top: float) -> float:
+    """Optical depth of cover between ``a`` at height ``eye`` and ``b`` at height ``top`` [m above datum]; -1: hidden by ground."""
+    d = b - a
+    length = wp.length(d)
+    n = wp.min(int(length * g.cells_per_metre), SAMPLES)
+    depth = float(0.0)
+    if n < 1:
+        return depth
+    inverse = 1.0 / float(n)
+    step = d * inverse
+    climb = (top - eye) * inverse
+    stride = length * inverse
+    p = a + step * 0.5
+    h = eye + climb * 0.5
+    for _k in range(n):
+        c = cell_of(g, p)
+        e = g.elevation[c[0], c[1]]
+        if e > h:
+            return -1.0
+        kind = int(g.kind[c[0], c[1]])
+        cover = g.cover[kind]
+        if cover > 0.0 and h < e + g.screen[kind]:
+            depth += cover * stride
+            if depth > 5.0:
+                return -1.0
+        p = p + step
+        h = h + climb
+    return depth
+
+
+@wp.func
+def bit(entity: int) -> wp.uint64:
+    """The bit of an entity in a mask."""
+    return wp.uint64(1) << wp.uint64(entity)
+
+
+@wp.func
+def sees(s: World, w: int, i: int, entity: int) -> bool:
+    """True while ``entity`` is in agent ``i``'s sight."""
+    return (s.mind.sees[w, i] & bit(entity)) != wp.uint64(0)
+
+
+@wp.func
+def set_seen(m: Model, s: World, w: int, tick: int, i: int, entity: int, visible: bool, at: wp.vec2, distance: float):
+    """Note what a look has shown."""
+    time = float(tick) * m.dt
+    age = time - s.mind.belief[w, i, entity][2]
+    foe = True
+    if entity < m.people:
+        foe = m.side[entity] != m.side[i]
+    if visible:
+        if foe and age > MEMORY and not sees(s, w, i, entity):
+            note(s, w, tick, int(Event.sight), i, entity, -1, distance, s.motion.position[w, i])
+        s.mind.belief[w, i, entity] = wp.vec3(at[0], at[1], time)
+        s.mind.sees[w, i] = s.mind.sees[w, i] | bit(entity)
+        if entity >= m.people:
+            s.mind.stage[w, i, entity - m.people] = wp.int8(s.cargo.stage[w, entity - m.people])
+    else:
+        s.mind.sees[w, i] = s.mind.sees[w, i] & ~bit(entity)
+        if foe and age > MEMORY and age - 2.0 * m.dt * float(m.look_every) <= MEMORY:
+            # looked at last when it was still fresh, or at most one turn ago: noted once, as belief turns into memory
+            note(s, w, tick, int(Event.lose_sight), i, entity, -1, age, s.motion.position[w, i])
+
+
+@wp.func
+def look_at_pair(m: Model, s: World, w: int, tick: int, i: int, j: int):
+    """One look of two people at each other."""
+    a = s.motion.position[w, i]
+    b = s.motion.position[w, j]
+    d = b - a
+    distance = wp.length(d)
+    pi = notice_probability(distance, s.body[w, i, int(Body.sight)])
+    pj = notice_probability(distance, s.body[w, j, int(Body.sight)])
+    if wp.max(pi, pj) > 0.0:
+        depth = line_of_sight(
+            m.ground,
+            a,
+            s.motion.height[w, i] + s.body[w, i, int(Body.eye)],
+            b,
+            s.motion.height[w, j] + CHEST,
+        )
+        if depth < 0.0:
+            pi = 0.0
+            pj = 0.0
+        else:
+            clear = clear_probability(depth)
+            pi = pi * clear
+            pj = pj * clear
+    ui = float(0.5)
+    uj = float(0.5)
+    if (pi > 0.001 and pi < 0.999) or (pj > 0.001 and pj < 0.999):
+        u = uniform4(s.key[w], tick, i * 64 + j, int(Purpose.LOOK), 0)
+        ui = u[0]
+        uj = u[1]
+    set_seen(m, s, w, tick, i, j, ui < pi, b, distance)
+    set_seen(m, s, w, tick, j, i, uj < pj, a, distance)
+
+
+@wp.func
+def look_at_payload(m: Model, s: World, w: int, tick: int, i: int, p: int):
+    """One look of a person at a payload."""
+    if s.cargo.carried[w, i] == p:
+        set_seen(m, s, w, tick, i, m.people + p, True, s.cargo.position[w, p], 0.0)
+        return
+    a = s.motion.position[w, i]
+    b = s.cargo.position[w, p]
+    distance = wp.length(b - a)
+    chance = notice_probability(distance, s.body[w, i, int(Body.sight)])
+    if chance > 0.0:
+        depth = line_of_sight(
+            m.ground, a, s.motion.height[w, i] + s.body[w, i, int(Body.eye)], b, height_at(m.ground, b) + CHEST
+        )
+        chance = wp.where(depth < 0.0, 0.0, chance * clear_probability(wp.max(depth, 0.0)))
+    u = float(0.5)
+    if chance > 0.001 and chance < 0.999:
+        draws = uniform4(s.key[w], tick, i * 64 + 63 - p, int(Purpose.LOOK), 1)
+        u = draws[0]
+    set_seen(m, s, w, tick, i, m.people + p, u < chance, b, distance)
+
+
+@wp.func
+def tell(m: Model, s: World, w: int, i: int, j: int):
+    """Friends near each other share the newer of what they know."""
+    for e in range(m.entities):
+        if e != i and e != j:
+            mine = s.mind.belief[w, i, e]
+            theirs = s.mind.belief[w, j, e]
+            if theirs[2] > mine[2]:
+                s.mind.belief[w, i, e] = theirs
+            elif mine[2] > theirs[2]:
+                s.mind.belief[w, j, e] = mine
+    for p in range(m.payloads):
+        known = wp.max(int(s.mind.stage[w, i, p]), int(s.mind.stage[w, j, p]))
+        s.mind.stage[w, i, p] = wp.int8(known)
+        s.mind.stage[w, j, p] = wp.int8(known)
+
+
+@wp.func
+def look_around(m: Model, s: World, w: int, tick: int, i: int, j: int):
+    """A turn of two people to look at each other: friends, and those far apart, do so at every other turn."""
+    friends = m.side[i] == m.side[j]
+    d = s.motion.position[w, j] - s.motion.position[w, i]
+    q = wp.dot(d, d)
+    often = q < NEAR_LOOKS * NEAR_LOOKS and not friends
+    turn = tick // m.look_every + i + j
+    if s.motion.mode[w, j] == int(Mode.out):
+        s.mind.sees[w, i] = s.mind.sees[w, i] & ~bit(j)
+    elif often or (turn & 1) == 0:
+        look_at_pair(m, s, w, tick, i, j)
+        if friends and (turn & 3) == 0 and q < WORD * WORD:
+            if sees(s, w, i, j):
+                tell(m, s, w, i, j)
+
+
+@wp.func
+def perceive(m: Model, s: World, w: int, tick: int):
+    """Looks of a tick: every pair has its turn once in ``look_every`` ticks."""
+    every = m.look_every
+    now = tick % every
+    for i in range(m.people):
+        mode = s.motion.mode[w, i]
+        if mode != int(Mode.away) and mode != int(Mode.out):
+            # the pairs (i, j) whose turn it is are those with (tick + i + j) % every == 0
+            j = int(every - (now + i) % every)
+            while j <= i:
+                j = j + every
+            while j < m.people:
+                if s.motion.mode[w, j] != int(Mode.away):
+                    look_around(m, s, w, tick, i, j)
+                j = j + every
+            if (now + i) % every == 0:
+                for p in range(m.payloads):
+                    look_at_payload(m, s, w, tick, i, p)

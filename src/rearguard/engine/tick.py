@@ -1,0 +1,86 @@
+"""The tick: perceive → decide → act → move → resolve → record, for one world, on one screen."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import warp as wp
+
+from rearguard.engine.columns import Body
+from rearguard.engine.doctrine import decide_one
+from rearguard.engine.ends import judge
+from rearguard.engine.model import Model
+from rearguard.engine.motion import move
+from rearguard.engine.payload import carry_on
+from rearguard.engine.sight import perceive
+from rearguard.engine.steer import steer
+from rearguard.engine.techniques import act, go_out
+from rearguard.engine.trail import lay_trails, look_for_sign
+from rearguard.engine.world import Mode, World
+from rearguard.engine.wounds import FATAL_SHARE, blood_share
+
+STEER_EVERY = wp.constant(3)
+"""Ticks between two looks at the way."""
+
+
+@wp.func
+def decide(m: Model, s: World, w: int, tick: int):
+    """Everybody whose turn it is weighs the options; ways are found anew a little more often."""
+    think = tick % m.think_every
+    look = tick % STEER_EVERY
+    for i in range(m.people):
+        if s.motion.mode[w, i] == int(Mode.feet):
+            due = think == 0 or s.mind.option[w, i] < 0
+            if due:
+                decide_one(m, s, w, tick, i)
+            if due or look == 0:
+                steer(m, s, w, tick, i)
+        think = wp.where(think + 1 == m.think_every, 0, think + 1)
+        look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
+
+
+@wp.func
+def resolve(m: Model, s: World, w: int, tick: int):
+    """Whoever cannot go on is out."""
+    for i in range(m.people):
+        mode = s.motion.mode[w, i]
+        if mode != int(Mode.out) and mode != int(Mode.away):
+            bled = blood_share(s.strength.blood[w, i], s.body[w, i, int(Body.mass)])
+            if s.strength.wound[w, i] >= 0.999 or bled >= FATAL_SHARE:
+                go_out(m, s, w, tick, i)
+
+
+@cache
+def build(uses: frozenset[str]) -> Any:
+    """The kernel that plays whole worlds, with only the mechanics in ``uses``: payload, techniques, trails.
+
+    One thread is one world. Only structure compiles anew; no number in a scenario does.
+    """
+
+    @wp.func
+    def play_tick(m: Model, s: World, w: int, tick: int):
+        perceive(m, s, w, tick)
+        if wp.static("trails" in uses):
+            look_for_sign(m, s, w, tick)
+        decide(m, s, w, tick)
+        if wp.static("techniques" in uses):
+            act(m, s, w, tick)
+        move(m, s, w, tick)
+        if wp.static("payload" in uses):
+            carry_on(m, s, w, tick)
+        resolve(m, s, w, tick)
+        if wp.static("trails" in uses):
+            lay_trails(m, s, w, float(tick) * m.dt)
+        judge(m, s, w, tick)
+
+    @wp.kernel(module="unique", enable_backward=False)
+    def play(m: Model, s: World, ticks: int):
+        w = wp.tid()
+        for _k in range(ticks):
+            tick = s.account.tick[w]
+            if s.account.outcome[w] < 0 and tick < m.limit_ticks:
+                play_tick(m, s, w, tick)
+                s.account.tick[w] = tick + 1
+
+    return play

@@ -1,0 +1,212 @@
+"""The changing part of a simulation: the state of many worlds, one per row.
+
+A World can be copied, gathered and forked at any tick: nothing about a world lives outside these arrays.
+"""
+
+from enum import IntEnum
+
+import warp as wp
+
+from rearguard.engine.arrays import per
+from rearguard.engine.rng import Key
+
+
+class Mode(IntEnum):
+    """What a body is doing."""
+
+    away = 0  # has not entered yet
+    feet = 1
+    air = 2  # leaping, dropping or falling
+    climb = 3
+    skid = 4  # pushed off its line
+    down = 5
+    hang = 6  # caught an edge
+    out = 7
+
+
+class ActPhase(IntEnum):
+    """How far the use of a technique has come."""
+
+    none = 0
+    windup = 1
+    lunge = 2
+    recovery = 3
+
+
+@wp.struct
+class Motion:
+    """Bodies in space."""
+
+    position: per("worlds", "agents", dtype=wp.vec2)  # [m]
+    velocity: per("worlds", "agents", dtype=wp.vec2)  # [m/s]
+    height: per("worlds", "agents")  # of the feet [m]
+    mode: per("worlds", "agents", dtype=wp.int32)  # Mode
+    timer: per("worlds", "agents")  # time left in the mode [s]
+    landing: per("worlds", "agents", dtype=wp.vec2)  # where a leap or a climb ends [m]
+    drop: per("worlds", "agents")  # how much lower the flight in progress ends [m]
+    upward: per("worlds", "agents")  # its vertical take-off speed [m/s]
+    topples: per("worlds", "agents", dtype=wp.int32)  # 1: the skid in progress ends on the ground
+    mark: per("worlds", "agents", dtype=wp.vec2)  # point steered for [m]
+    link: per("worlds", "agents", dtype=wp.int32)  # direction code of a leap, climb or drop on the way, -1: none
+    speed_wanted: per("worlds", "agents")  # equivalent speed of the pace [m/s]
+    arrival: per("worlds", "agents")  # speed meant at the mark [m/s]
+    heading: per("worlds", "agents", dtype=wp.vec2)  # unit vector
+
+
+@wp.struct
+class Strength:
+    """Reserves and wounds."""
+
+    reserve: per("worlds", "agents")  # D' balance [m]
+    spent: per("worlds", "agents", dtype=wp.int32)  # 1: overdrawn, until a tenth is back
+    power: per("worlds", "agents")  # second reserve
+    wound: per("worlds", "agents")  # share of the capacity lost
+    flow: per("worlds", "agents")  # bleeding [mL/s]
+    blood: per("worlds", "agents")  # lost [mL]
+    arm: per("worlds", "agents")  # share of the arm's use lost
+    slow: per("worlds", "agents")  # share of the speed lost
+    impaired_until: per("worlds", "agents")  # when arm and slow end [s]
+
+
+@wp.struct
+class Act:
+    """Techniques in use."""
+
+    phase: per("worlds", "agents", dtype=wp.int32)  # ActPhase
+    slot: per("worlds", "agents", dtype=wp.int32)
+    target: per("worlds", "agents", dtype=wp.int32)  # agent, -1: none
+    timer: per("worlds", "agents")  # time left in the phase [s]
+    aim: per("worlds", "agents", dtype=wp.vec2)  # unit vector
+    ready_at: per("worlds", "agents", "slots")  # [s]
+    uses: per("worlds", "agents", "slots", dtype=wp.int32)
+    threat: per("worlds", "agents", dtype=wp.int32)  # whose wind-up has been read, -1: none
+    threat_at: per("worlds", "agents")  # when the reaction takes effect [s]
+    held_by: per("worlds", "agents", dtype=wp.int32)  # -1: free
+    heads: per("worlds", "agents", dtype=wp.int32)  # how many this one holds
+
+
+@wp.struct
+class Mind:
+    """Orders and knowledge. An entity is a person, or ``people`` + a payload."""
+
+    option: per("worlds", "agents", dtype=wp.int32)  # option in force, -1: none yet
+    target: per("worlds", "agents", dtype=wp.int32)  # its target entity, -1: none
+    score: per("worlds", "agents")
+    belief: per("worlds", "agents", "entities", dtype=wp.vec3)  # x, y [m] and when it was so [s]; below 0: nothing known
+    sees: per("worlds", "agents", dtype=wp.uint64)  # bit per entity in sight
+    stage: per("worlds", "agents", "payloads", dtype=wp.int8)  # stage of a payload, as believed
+    crumb: per("worlds", "agents", dtype=wp.int32)  # next crumb of the trail that is followed, -1: none
+    lost_until: per("worlds", "agents")  # casting about for the trail until [s]
+
+
+@wp.struct
+class Cargo:
+    """Payloads."""
+
+    position: per("worlds", "payloads", dtype=wp.vec2)  # [m]
+    velocity: per("worlds", "payloads", dtype=wp.vec2)  # [m/s]
+    stage: per("worlds", "payloads", dtype=wp.int32)
+    stage_ends: per("worlds", "payloads")  # [s]; 1e9 for the last stage
+    carriers: per("worlds", "payloads", dtype=wp.int32)  # how many carry it now
+    carried: per("worlds", "agents", dtype=wp.int32)  # payload that an agent carries, -1: none
+
+
+@wp.struct
+class Trail:
+    """Sign left on the ground: a ring of crumbs per trail."""
+
+    place: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # x and y, 16 bits each over the map's extent
+    print: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # tick (16 bits of 0.1 s), depth (8), strength (8)
+    head: per("worlds", "trails", dtype=wp.int32)  # crumbs laid so far
+    last: per("worlds", "trails", dtype=wp.vec2)  # where the last one was laid [m]
+
+
+@wp.struct
+class Scars:
+    """Ground torn up by strikes."""
+
+    spot: per("worlds", "scars", dtype=wp.vec3)  # x, y, radius [m]
+    count: per("worlds", dtype=wp.int32)
+
+
+@wp.struct
+class Account:
+    """What a world and its people add up to."""
+
+    distance: per("worlds", "agents")  # run [m]
+    reserve_spent: per("worlds", "agents")  # D' spent [m]
+    power_spent: per("worlds", "agents")
+    held_time: per("worlds", "agents")  # [s]
+    down_time: per("worlds", "agents")  # off the feet: skidding, down, hanging [s]
+    outcome: per("worlds", dtype=wp.int32)  # -1: open
+    end_time: per("worlds")  # [s]
+    contact_time: per("worlds")  # first contact of the other side with the payload [s]; below 0: none
+    deadline: per("worlds")  # when the payload reaches its deadline stage [s]; below 0: none
+    rule_since: per("worlds", "rules")  # since when a rule has held [s]; below 0: it does not
+    tick: per("worlds", dtype=wp.int32)
+    live: per("worlds", dtype=wp.int64)  # agent-steps of people on the ground
+    overflow: per("worlds", dtype=wp.int32)  # Overflow bits
+
+
+@wp.struct
+class EventRow:
+    """One row of the log."""
+
+    tick: wp.int32
+    kind: wp.int32
+    actor: wp.int32
+    target: wp.int32
+    item: wp.int32
+    value: float
+    x: float
+    y: float
+
+
+@wp.struct
+class Log:
+    """Events, in order."""
+
+    rows: per("logs", "events", dtype=EventRow)
+    count: per("worlds", dtype=wp.int32)  # events so far, also while not kept
+
+
+@wp.struct
+class World:
+    """All worlds of a slice."""
+
+    key: per("worlds", dtype=Key)
+    body: per("worlds", "agents", "body")  # Body columns
+    craft: per("worlds", "techniques", "craft")  # Craft columns
+    phase: per("worlds", "payloads", "stages", "phase")  # Phase columns
+    choice: per("worlds", "choices", dtype=wp.int32)  # value in force
+    motion: Motion
+    strength: Strength
+    act: Act
+    mind: Mind
+    cargo: Cargo
+    trail: Trail
+    scars: Scars
+    account: Account
+    log: Log
+    keep_log: int
+
+
+PARTS = {
+    "motion": Motion,
+    "strength": Strength,
+    "act": Act,
+    "mind": Mind,
+    "cargo": Cargo,
+    "trail": Trail,
+    "scars": Scars,
+    "account": Account,
+    "log": Log,
+}
+
+
+class Overflow(IntEnum):
+    """Bits of ``Account.overflow``."""
+
+    events = 1
+    crumbs = 2
+    scars = 4

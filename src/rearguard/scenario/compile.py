@@ -1,0 +1,665 @@
+"""From a scenario to arrays: what the engine plays.
+
+Everything that a world may differ in (bodies, techniques, stages, starts) becomes a table cell with a nominal value and,
+when noisy, a draw; the rest becomes constant arrays. Names stay here: the engine knows only indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rearguard.engine.columns import Body, Craft, Effect, Phase
+from rearguard.engine.events import ITEM_OF
+from rearguard.engine.model import Check, Curve, Input, Order, Target
+from rearguard.scenario import schema
+from rearguard.scenario.check import expand_people
+from rearguard.scenario.ends import Condition, parse_when
+from rearguard.scenario.fields import FieldSet, Mobility, build_fields
+from rearguard.scenario.load import LoadedScenario
+from rearguard.scenario.maps import GroundMap
+from rearguard.scenario.units import Draw, Quantity, fixed
+
+PACES = {"easy": 0.8, "steady": 1.0, "hard": 1.4, "sprint": 2.0}
+CONTACT_DISTANCE = 1.5
+"""Distance at which people touch [m]."""
+MOST_CLASSES = 8
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A table cell that every world draws: where it is, what it is drawn from and where it is clipped."""
+
+    table: str
+    cell: tuple[int, ...]
+    path: str
+    draw: Draw
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of everything that the engine knows by index."""
+
+    people: list[str]
+    titles: list[str]
+    groups: list[str]
+    sides: list[str]
+    side_of: list[int]
+    payloads: list[str]
+    techniques: list[str]
+    places: list[str]
+    outcomes: list[str]
+    stages: list[list[str]]
+    choices: dict[str, list[str]]
+
+    @property
+    def entities(self) -> list[str]:
+        """People, then payloads: what ``actor`` and ``target`` of an event index."""
+        return [*self.people, *self.payloads]
+
+    @cached_property
+    def orders(self) -> list[str]:
+        """Orders by index."""
+        return [o.name for o in Order]
+
+    def item_names(self, kind: str) -> list[str]:
+        """What the ``item`` column of an event kind indexes; empty when it has none."""
+        stages = [name for per_payload in self.stages for name in per_payload]
+        by_noun = {
+            "technique": self.techniques,
+            "order": self.orders,
+            "payload": self.payloads,
+            "outcome": self.outcomes,
+            "stage": self.stages[0] if len(self.stages) == 1 else stages,
+        }
+        return by_noun.get(ITEM_OF.get(kind, "none"), [])
+
+    def item_name(self, kind: str, item: int) -> str | None:
+        """Name of an event's item; None when it has none."""
+        names = self.item_names(kind)
+        return names[item] if 0 <= item < len(names) else None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario as arrays, ready for the engine. Shapes use the dimension names of ``engine.model``."""
+
+    name: str
+    digest: str
+    names: Names
+    sizes: dict[str, int]
+    arrays: dict[str, Any]
+    tables: dict[str, np.ndarray]
+    noise: list[Noise]
+    cells: dict[str, tuple[str, tuple[int, ...]]]
+    uses: frozenset[str]
+    map: GroundMap
+    choice_default: np.ndarray
+    mobility: list[Mobility] = field(default_factory=list)
+
+    @property
+    def limit(self) -> float:
+        """Longest a world may last [s]."""
+        return self.arrays["limit_ticks"] * self.arrays["dt"]
+
+
+class _Tables:
+    """Collects table cells with their nominal values and draws."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, np.ndarray] = {}
+        self.noise: list[Noise] = []
+        self.cells: dict[str, tuple[str, tuple[int, ...]]] = {}
+
+    def put(self, table: str, cell: tuple[int, ...], path: str, draw: Draw, info: Quantity | None) -> None:
+        self.tables[table][cell] = draw.nominal
+        self.cells[path] = (table, cell)
+        if draw.is_noisy:
+            low, high = (info.low, info.high) if info else (-np.inf, np.inf)
+            self.noise.append(Noise(table, cell, path, draw, low, high))
+
+
+def _info(model: type[schema.Strict], name: str) -> Quantity | None:
+    for item in model.model_fields[name].metadata:
+        if isinstance(item, Quantity):
+            return item
+    return None
+
+
+def _put_all(tables: _Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
+    """Fill every column that one of the ``sources`` (path prefix → schema object) has a field for."""
+    for column in columns:
+        for prefix, source in sources.items():
+            if column.name in type(source).model_fields:
+                draw = getattr(source, column.name)
+                info = _info(type(source), column.name)
+                tables.put(table, (*row, int(column)), f"{prefix}.{column.name}", draw, info)
+                break
+
+
+def _mask(indices: list[int]) -> int:
+    return sum(1 << i for i in indices)
+
+
+class _Compiler:
+    """Turns a loaded scenario into arrays; one method per part."""
+
+    def __init__(self, loaded: LoadedScenario) -> None:
+        self.loaded = loaded
+        self.scenario = loaded.scenario
+        self.map = loaded.map
+        self.people = expand_people(self.scenario)
+        self.person_index = {name: i for i, (name, *_rest) in enumerate(self.people)}
+        self.sides = list(dict.fromkeys(person.side for _, person, *_ in self.people))
+        self.payloads = list(self.scenario.payloads)
+        self.techniques = list(self.scenario.techniques)
+        self.outcomes = list(self.scenario.ends)
+        self.goals: list[str] = []
+        self.zones: list[str] = []
+        self.arrays: dict[str, Any] = {}
+        self.tables = _Tables()
+
+    # -- names
+
+    def entity(self, name: str) -> int:
+        """Index of a person or payload."""
+        if name in self.person_index:
+            return self.person_index[name]
+        return len(self.people) + self.payloads.index(name)
+
+    def members(self, name: str) -> list[int]:
+        """People of a side, of a group, or one person."""
+        return [
+            i
+            for i, (person_name, person, group, _) in enumerate(self.people)
+            if name in (person_name, group, person.side)
+        ]
+
+    def goal(self, name: str | None) -> int:
+        """Index of the travel-time field toward a place or along a route."""
+        if name is None:
+            return -1
+        if name not in self.goals:
+            self.goals.append(name)
+        return self.goals.index(name)
+
+    def zone(self, name: str) -> int:
+        """Bit of a place in the zone layer."""
+        if name not in self.zones:
+            self.zones.append(name)
+        return self.zones.index(name)
+
+    def place_xy(self, name: str) -> tuple[float, float]:
+        """Centre of a place, or the end of a route [m]."""
+        if name in self.map.routes:
+            x, y = self.map.routes[name].points[-1]
+            return float(x), float(y)
+        place = self.map.places[name]
+        return place.x, place.y
+
+    # -- parts
+
+    def run(self) -> Compiled:
+        """Compile everything."""
+        self._ground()
+        self._people()
+        self._techniques()
+        self._payloads()
+        self._choices()
+        self._doctrines()
+        self._ends()
+        mobility = self._mobility()
+        fields = self._fields(mobility)
+        clock = self.scenario.time
+        dt = clock.tick.nominal
+        a = self.arrays
+        a.update(
+            people=len(self.people),
+            payloads=len(self.payloads),
+            entities=len(self.people) + len(self.payloads),
+            rules=len(self.outcomes),
+            dt=dt,
+            limit_ticks=round(clock.limit.nominal / dt),
+            look_every=max(round(0.5 / dt), 1),
+            think_every=max(round(0.4 / dt), 1),
+        )
+        uses = {
+            name
+            for name, used in (
+                ("techniques", bool(self.techniques)),
+                ("payload", bool(self.payloads)),
+                ("trails", a["trails"] > 0),
+            )
+            if used
+        }
+        names = Names(
+            people=[name for name, *_ in self.people],
+            titles=[self._title(*entry) for entry in self.people],
+            groups=[group for *_, group, _ in self.people],
+            sides=self.sides,
+            side_of=[self.sides.index(person.side) for _, person, *_ in self.people],
+            payloads=self.payloads,
+            techniques=self.techniques,
+            places=list(self.map.places),
+            outcomes=self.outcomes,
+            stages=[[s.name for s in p.stages] for p in self.scenario.payloads.values()],
+            choices={name: list(c.of) for name, c in self.scenario.choices.items()},
+        )
+        return Compiled(
+            name=self.scenario.name,
+            digest=self.loaded.digest,
+            names=names,
+            sizes=self._sizes(fields),
+            arrays=a,
+            tables=self.tables.tables,
+            noise=self.tables.noise,
+            cells=self.tables.cells,
+            uses=frozenset(uses),
+            map=self.map,
+            choice_default=self._choice_default(),
+            mobility=mobility,
+        )
+
+    @staticmethod
+    def _title(name: str, person: schema.Person, group: str, index: int) -> str:
+        if person.title is None:
+            return name.replace("_", " ").title()
+        return person.title if person.count == 1 else f"{person.title} {index + 1}"
+
+    def _ground(self) -> None:
+        m = self.map
+        kinds = [m.ground_types[name] for name in m.grounds]
+
+        def column(attribute: str, dtype: Any = np.float32) -> np.ndarray:
+            return np.array([getattr(kind, attribute) for kind in kinds], dtype=dtype)
+
+        self.arrays["ground"] = {
+            "kind": m.ground.astype(np.uint8),
+            "elevation": m.elevation.astype(np.float32),
+            "speed": column("speed"),
+            "energy": column("energy"),
+            "cover": column("cover"),
+            "screen": column("screen"),
+            "sign": column("sign"),
+            "friction": column("friction"),
+            "passable": column("passable", np.int32),
+            "cell": float(m.cell),
+            "cells_per_metre": 1.0 / float(m.cell),
+            "rows": int(m.ground.shape[0]),
+            "columns": int(m.ground.shape[1]),
+        }
+
+    def _home(self, person: schema.Person, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Start of one of a group [m] and its offset from the group's place: a loose arc across the way."""
+        if isinstance(person.at, str):
+            centre = np.array(self.place_xy(person.at))
+        else:
+            centre = np.array(person.at, dtype=float)
+        across = (index - 0.5 * (person.count - 1)) * person.spacing.nominal
+        offset = np.array([-0.04 * abs(across) * abs(across) / max(person.spacing.nominal, 0.1), across])
+        home = centre + offset
+        inside = 0.0 <= home[0] < self.map.width and 0.0 <= home[1] < self.map.height
+        if not inside or not self.map.passable()[self.map.index(home[0], home[1])]:
+            home = centre
+        return home, offset
+
+    def _people(self) -> None:
+        n = len(self.people)
+        kinds = list(self.map.grounds)
+        slots = max((len(person.techniques) for _, person, *_ in self.people), default=1) or 1
+        a = self.arrays
+        a["side"] = np.array([self.sides.index(person.side) for _, person, *_ in self.people], np.int32)
+        a["home"] = np.zeros((n, 2), np.float32)
+        a["station"] = np.zeros((n, 2), np.float32)
+        a["scatter"] = np.zeros(n, np.float32)
+        a["leader"] = np.full(n, -1, np.int32)
+        a["knows"] = np.zeros(n, np.uint64)
+        a["craft"] = np.full((n, slots), -1, np.int32)
+        a["familiarity"] = np.ones((n, len(kinds)), np.float32)
+        a["carries"] = np.full(n, -1, np.int32)
+        a["slots"] = slots
+        self.tables.tables["body"] = np.zeros((n, len(Body)), np.float32)
+        for i, (name, person, _group, k) in enumerate(self.people):
+            home, offset = self._home(person, k)
+            a["home"][i] = home
+            a["scatter"][i] = person.scatter.nominal
+            a["station"][i] = person.station if person.station is not None else offset
+            if person.leader is not None:
+                a["leader"][i] = self.person_index[person.leader]
+            known = {e for item in person.knows for e in (self.members(item) or [self.entity(item)])}
+            a["knows"][i] = _mask(sorted(known - {i}))
+            for slot, technique in enumerate(person.techniques):
+                a["craft"][i, slot] = self.techniques.index(technique)
+            for ground, factor in person.body.familiarity.items():
+                if ground in kinds:
+                    a["familiarity"][i, kinds.index(ground)] = factor.nominal
+            prefix = f"people.{name}"
+            sources = {
+                f"{prefix}.body": person.body,
+                f"{prefix}.senses": person.senses,
+                f"{prefix}.nerve": person.nerve,
+                prefix: person,
+            }
+            _put_all(self.tables, "body", (i,), Body, sources)
+
+    def _techniques(self) -> None:
+        crafts = list(self.scenario.techniques.items())
+        a = self.arrays
+        a["effect"] = np.array([Effect[t.effect] for _, t in crafts] or [0], np.int32)
+        a["heads"] = np.array([t.heads for _, t in crafts] or [0], np.int32)
+        a["limit"] = np.array([-1 if t.uses is None else t.uses for _, t in crafts] or [0], np.int32)
+        a["moving"] = np.array([int(t.while_moving) for _, t in crafts] or [0], np.int32)
+        self.tables.tables["craft"] = np.zeros((max(len(crafts), 1), len(Craft)), np.float32)
+        for k, (name, technique) in enumerate(crafts):
+            prefix = f"techniques.{name}"
+            sources = {prefix: technique, f"{prefix}.shape": technique.shape}
+            _put_all(self.tables, "craft", (k,), Craft, sources)
+            for part in ("lasts", "arm", "speed"):
+                column = Craft[f"after_{part}"]
+                draw = getattr(technique.after, part)
+                self.tables.put("craft", (k, int(column)), f"{prefix}.after.{part}", draw, None)
+            for effect in Effect:
+                draw = technique.opposes.get(effect.name, fixed(1.0))
+                column = Craft[f"opposes_{effect.name}"]
+                self.tables.put("craft", (k, int(column)), f"{prefix}.opposes.{effect.name}", draw, None)
+
+    def _payloads(self) -> None:
+        cargo = list(self.scenario.payloads.items())
+        a = self.arrays
+        stages = max((len(p.stages) for _, p in cargo), default=1)
+        a["payload_side"] = np.zeros(max(len(cargo), 1), np.int32)
+        a["payload_reach"] = np.array([p.reach.nominal for _, p in cargo] or [1.0], np.float32)
+        a["payload_tow"] = np.array([p.trail.nominal for _, p in cargo] or [1.0], np.float32)
+        a["stage_count"] = np.array([len(p.stages) for _, p in cargo] or [1], np.int32)
+        self.tables.tables["phase"] = np.zeros((max(len(cargo), 1), stages, len(Phase)), np.float32)
+        for k, (name, payload) in enumerate(cargo):
+            carriers = [self.person_index[c] for c in payload.carriers]
+            a["payload_side"][k] = a["side"][carriers[0]]
+            for i in carriers:
+                a["carries"][i] = k
+            for j, stage in enumerate(payload.stages):
+                prefix = f"payloads.{name}.stages.{j}"
+                for column in Phase:
+                    draw = getattr(stage, column.name)
+                    if draw is not None:
+                        info = _info(schema.Stage, column.name)
+                        self.tables.put("phase", (k, j, int(column)), f"{prefix}.{column.name}", draw, info)
+        a["deadline_payload"], a["deadline_stage"] = self._deadline()
+
+    def _deadline(self) -> tuple[int, int]:
+        if self.scenario.deadline is not None:
+            condition = parse_when(self.scenario.deadline)[0]
+            k = self.payloads.index(condition.subject)
+            names = [s.name for s in self.scenario.payloads[condition.subject].stages]
+            return k, names.index(str(condition.value))
+        if not self.payloads:
+            return -1, -1
+        return 0, len(self.scenario.payloads[self.payloads[0]].stages) - 1
+
+    def _choices(self) -> None:
+        choices = self.scenario.choices
+        most = max((len(c.of) for c in choices.values()), default=1)
+        agent = np.full((max(len(choices), 1), most), -1, np.int32)
+        for k, choice in enumerate(choices.values()):
+            for v, value in enumerate(choice.of):
+                agent[k, v] = self.person_index.get(value, -1)
+        self.arrays["choice_agent"] = agent
+
+    def _choice_default(self) -> np.ndarray:
+        values = [c.of.index(c.default) for c in self.scenario.choices.values()]
+        return np.array(values or [0], np.int32)
+
+    def _doctrine_options(self, name: str) -> list[schema.Option]:
+        doctrine = self.scenario.doctrines[name]
+        inherited = self._doctrine_options(doctrine.like) if doctrine.like else []
+        return [*inherited, *doctrine.options]
+
+    def _doctrines(self) -> None:
+        rows: list[dict[str, Any]] = []
+        reasons: list[dict[str, Any]] = []
+        spans: dict[str, tuple[int, int]] = {}
+        tracks: dict[str, int] = {}
+        for name in dict.fromkeys(person.doctrine for _, person, *_ in self.people):
+            options = self._doctrine_options(name)
+            spans[name] = (len(rows), len(options))
+            for option in options:
+                row = self._option(option, len(reasons))
+                rows.append(row)
+                reasons.extend(self._reason(r) for r in option.when)
+                if row["order"] == Order.track:
+                    tracks[name] = self._tracked(row)
+        d: dict[str, Any] = {}
+        for key, dtype in (
+            ("order", np.int32),
+            ("technique", np.int32),
+            ("target", np.int32),
+            ("named", np.int32),
+            ("goal", np.int32),
+            ("goal_xy", np.float32),
+            ("pace", np.float32),
+            ("rank", np.int32),
+            ("weight", np.float32),
+            ("reason_first", np.int32),
+            ("reason_count", np.int32),
+        ):
+            d[key] = np.array([row[key] for row in rows], dtype=dtype)
+        for key, dtype in (
+            ("input", np.int32),
+            ("curve", np.int32),
+            ("low", np.float32),
+            ("high", np.float32),
+            ("shape", np.float32),
+            ("least", np.float32),
+            ("choice", np.int32),
+            ("value", np.int32),
+        ):
+            d[key] = np.array([r[key] for r in reasons] or [0], dtype=dtype)
+        d["first"] = np.array([spans[person.doctrine][0] for _, person, *_ in self.people], np.int32)
+        d["count"] = np.array([spans[person.doctrine][1] for _, person, *_ in self.people], np.int32)
+        inertia = [self.scenario.doctrines[person.doctrine].inertia.nominal for _, person, *_ in self.people]
+        d["inertia"] = np.array(inertia, np.float32)
+        self.arrays["doctrine"] = d
+        owners = [len(self.people) + k for k in range(len(self.payloads))]
+        owners += [e for e in dict.fromkeys(tracks.values()) if 0 <= e < len(self.people)]
+        self.arrays["tracks"] = np.array([tracks.get(person.doctrine, -1) for _, person, *_ in self.people], np.int32)
+        trail_of = np.full(len(self.people) + max(len(self.payloads), 0), -1, np.int32)
+        for k, owner in enumerate(owners):
+            trail_of[owner] = k
+        self.arrays["trail_of"] = trail_of
+        self.arrays["trail_owner"] = np.array(owners or [0], np.int32)
+        self.arrays["trails"] = len(owners)
+
+    def _tracked(self, row: dict[str, Any]) -> int:
+        """Entity whose trail a ``track`` option follows: the one it names, else the first payload."""
+        if row["target"] == Target.named:
+            return int(row["named"])
+        return len(self.people) if self.payloads else -1
+
+    def _option(self, option: schema.Option, first_reason: int) -> dict[str, Any]:
+        named, target = -1, Target.named
+        if option.target in Target.__members__ and option.target != "named":
+            target = Target[option.target]
+        else:
+            named = self.entity(option.target)
+        pace = PACES[option.pace] if isinstance(option.pace, str) else option.pace.nominal
+        return {
+            "order": -1 if option.order is None else int(Order[option.order]),
+            "technique": -1 if option.use is None else self.techniques.index(option.use),
+            "target": int(target),
+            "named": named,
+            "goal": self.goal(option.to),
+            "goal_xy": (0.0, 0.0) if option.to is None else self.place_xy(option.to),
+            "pace": pace,
+            "rank": option.rank,
+            "weight": option.weight.nominal,
+            "reason_first": first_reason,
+            "reason_count": len(option.when),
+        }
+
+    def _reason(self, reason: schema.Consideration) -> dict[str, Any]:
+        choice, value = 0, -1
+        if reason.choice is not None:
+            choice = list(self.scenario.choices).index(reason.choice)
+            if reason.value is not None:
+                value = self.scenario.choices[reason.choice].of.index(reason.value)
+        return {
+            "input": int(Input[reason.input]),
+            "curve": int(Curve[reason.curve]),
+            "low": reason.low.nominal,
+            "high": reason.high.nominal,
+            "shape": reason.shape.nominal,
+            "least": reason.least.nominal,
+            "choice": choice,
+            "value": value,
+        }
+
+    def _ends(self) -> None:
+        rules: dict[str, list[Any]] = {"first": [], "count": [], "after": [], "outcome": []}
+        checks: dict[str, list[Any]] = {"check": [], "who": [], "whom": [], "payload": [], "number": []}
+        for k, end in enumerate(self.scenario.ends.values()):
+            conditions = parse_when(end.when)
+            rules["first"].append(len(checks["check"]))
+            rules["count"].append(len(conditions))
+            rules["after"].append(end.after.nominal)
+            rules["outcome"].append(k)
+            for condition in conditions:
+                for key, value in self._check(condition).items():
+                    checks[key].append(value)
+        e: dict[str, Any] = {
+            "first": np.array(rules["first"], np.int32),
+            "count": np.array(rules["count"], np.int32),
+            "after": np.array(rules["after"], np.float32),
+            "outcome": np.array(rules["outcome"], np.int32),
+            "check": np.array(checks["check"], np.int32),
+            "who": np.array(checks["who"], np.uint64),
+            "whom": np.array(checks["whom"], np.uint64),
+            "payload": np.array(checks["payload"], np.int32),
+            "number": np.array(checks["number"], np.float32),
+        }
+        self.arrays["ends"] = e
+        zones = np.zeros(self.map.ground.shape, np.uint32)
+        for bit, name in enumerate(self.zones):
+            zones |= self.map.places[name].mask.astype(np.uint32) << np.uint32(bit)
+        self.arrays["ground"]["zones"] = zones
+
+    def _check(self, c: Condition) -> dict[str, Any]:
+        row: dict[str, Any] = {"check": int(Check[c.kind]), "who": 0, "whom": 0, "payload": -1, "number": 0.0}
+        if c.kind == "time":
+            row["number"] = float(c.value)
+        elif c.kind == "stage":
+            row["payload"] = self.payloads.index(c.subject)
+            names = [s.name for s in self.scenario.payloads[c.subject].stages]
+            row["number"] = float(names.index(str(c.value)))
+        elif c.kind == "out":
+            row["who"] = _mask(self.members(c.subject))
+        elif c.kind == "contact":
+            row["number"] = CONTACT_DISTANCE
+            row["who"] = _mask(self.members(c.subject))
+            if c.object in self.payloads:
+                row["payload"] = self.payloads.index(c.object)
+            else:
+                row["whom"] = _mask(self.members(str(c.object)))
+        else:
+            row["number"] = float(self.zone(str(c.object)))
+            if c.subject in self.payloads:
+                row["payload"] = self.payloads.index(c.subject)
+            else:
+                row["who"] = _mask(self.members(c.subject))
+        return row
+
+    def _mobility(self) -> list[Mobility]:
+        """Mobility classes: people who leap, climb and drop about alike share their travel-time fields."""
+        classes: dict[tuple[Any, ...], list[int]] = {}
+        for i, (_, person, *_rest) in enumerate(self.people):
+            body = person.body
+            key = tuple(round(v.nominal) for v in (body.leap, body.climb, body.drop))
+            classes.setdefault((*key, tuple(sorted(body.familiarity))), []).append(i)
+        if len(classes) > MOST_CLASSES:
+            merged: dict[tuple[Any, ...], list[int]] = {}
+            for key, members in classes.items():
+                merged.setdefault(tuple(round(v / 3) for v in key[:3]), []).extend(members)
+            classes = merged
+        out = []
+        self.arrays["mobility"] = np.zeros(len(self.people), np.int32)
+        body_table = self.tables.tables["body"]
+        for k, members in enumerate(classes.values()):
+            self.arrays["mobility"][members] = k
+            least = body_table[members].min(axis=0)
+            sprint = float(least[Body.sprint])
+            speeds = tuple(
+                float(round(sprint * kind.speed * self.arrays["familiarity"][members[0], j], 3))
+                if kind.passable
+                else 0.0
+                for j, kind in enumerate(self.map.ground_types[g] for g in self.map.grounds)
+            )
+            out.append(
+                Mobility(
+                    speeds=speeds,
+                    climb=float(least[Body.climb]),
+                    climb_speed=float(least[Body.climb_speed]),
+                    drop=float(least[Body.drop]),
+                    leap=float(least[Body.leap]),
+                    sprint=sprint,
+                )
+            )
+        return out
+
+    def _fields(self, mobility: list[Mobility]) -> FieldSet:
+        goals = []
+        for name in self.goals:
+            if name in self.map.routes:
+                route = self.map.routes[name]
+                mask = np.zeros(self.map.ground.shape, bool)
+                x, y = route.points[-1]
+                mask[self.map.index(float(x), float(y))] = True
+                goals.append((mask, route))
+            else:
+                goals.append((self.map.places[name].mask, None))
+        fields = build_fields(self.map, mobility, goals, [True] * len(mobility))
+        shape = self.map.ground.shape
+        goal = fields.goal_direction
+        if goal.size == 0:
+            goal = np.full((len(mobility), 1, *shape), 255, np.uint8)
+        self.arrays["paths"] = {
+            "goal": goal.astype(np.uint8),
+            "landmark": fields.landmark_direction.astype(np.uint8),
+            "nearest": fields.nearest_landmark.astype(np.int16),
+        }
+        return fields
+
+    def _sizes(self, fields: FieldSet) -> dict[str, int]:
+        a = self.arrays
+        scars = sum(
+            a["limit"][k] if a["limit"][k] >= 0 else 8
+            for k, t in enumerate(self.scenario.techniques.values())
+            if t.tears_ground.nominal > 0.0
+        )
+        return {
+            "agents": len(self.people),
+            "payloads": max(len(self.payloads), 1),
+            "entities": len(self.people) + len(self.payloads),
+            "slots": int(a["slots"]),
+            "techniques": max(len(self.techniques), 1),
+            "stages": int(self.tables.tables["phase"].shape[1]),
+            "choices": max(len(self.scenario.choices), 1),
+            "rules": len(self.outcomes),
+            "trails": max(int(a["trails"]), 1),
+            "crumbs": self.scenario.log.crumbs,
+            "events": self.scenario.log.events,
+            "scars": int(min(max(scars, 1), 16)),
+            "body": len(Body),
+            "craft": len(Craft),
+            "phase": len(Phase),
+        }
+
+
+def compile_scenario(loaded: LoadedScenario) -> Compiled:
+    """Compile a loaded, checked scenario to arrays; travel-time fields come from a cache on disk when they can."""
+    return _Compiler(loaded).run()
+
+
