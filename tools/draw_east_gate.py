@@ -26,7 +26,11 @@ WALL, WALL_HEIGHT = (214, 215), 8.0
 GATE = (44, 46)
 PASSAGE_ROW, PASSAGE = 44, (178, 198)
 """The side passage: one tile wide between the roof line and the barracks that stand across the main street."""
-BARRACKS = (45, 51)
+BARRACKS = (45, 53)
+ROOF_LINE = (4.5, 7.75)
+"""Height of the first and of the last roof of the roof line [m]; the last stands a quarter metre below the wall."""
+FALLEN = ((45, 60, 66), (45, 108, 119), (45, 139, 147), (45, 160, 169), (60, 70, 82), (60, 118, 132), (30, 100, 116))
+"""Row and columns of the streets that lie under the rubble of fallen fronts."""
 VILLAGE_END = 208
 """First column of the road along the wall."""
 BANDS = ((0, 13), (16, 28), (31, 43), (47, 59), (62, 74), (77, 89))
@@ -42,8 +46,8 @@ TRAIL = (
 DEFILE, STRIP, HIDEOUT = (380, 45), (430, 52), (610, 45)
 HILLS = (
     # column, row, height, spread east, spread south: gentle, no slope above one in ten
-    (270, 14, 6.0, 34, 28), (318, 70, 5.0, 40, 26), (380, 8, 5.0, 36, 26), (384, 86, 5.5, 40, 26), (452, 22, 6.0, 40, 30),
-    (505, 84, 6.0, 42, 30), (560, 10, 5.0, 36, 26), (598, 60, 3.5, 34, 26),
+    (270, 14, 6.0, 34, 28), (318, 70, 5.0, 40, 26), (380, 8, 5.0, 36, 26), (384, 86, 5.5, 40, 26),
+    (452, 22, 6.0, 40, 30), (505, 84, 6.0, 42, 30), (560, 10, 5.0, 36, 26), (598, 60, 3.5, 34, 26),
 )  # fmt: skip
 
 
@@ -68,6 +72,7 @@ TILES = [
     Tile("brush", "brush", (98, 126, 58), "crowns"),
     Tile("water", "water", (84, 133, 170), "waves"),
     Tile("mud", "mud", (121, 99, 72)),
+    Tile("rubble", "rubble", (150, 132, 116), "boulders"),
     Tile("rock", "rock", (128, 126, 122), "boulders"),
     Tile("wall_top", "wall_top", (158, 148, 136), "bricks"),
     Tile("wall", "wall", (92, 84, 78), "bricks"),
@@ -79,6 +84,7 @@ TILES = [
     *roof_tiles("ochre", (176, 132, 72)),
 ]
 ROOFS = ("red", "brown", "slate", "ochre")
+KEEP_CLEAR = {tile.name for tile in TILES if tile.ground in ("roof", "chimney", "wall")}
 NUMBER = {tile.name: number for number, tile in enumerate(TILES, start=1)}
 
 
@@ -218,35 +224,40 @@ def draw_block(canvas: Canvas, rows: tuple[int, int], columns: tuple[int, int]) 
     lane = (rows[0] + rows[1]) // 2 + canvas.dice.choice((-1, 0, 0, 1))
     draw_row_of_houses(canvas, (rows[0], lane - 1), (west, east), 0.08, southward=True)
     draw_row_of_houses(canvas, (lane + 1, rows[1]), (west, east), 0.10)
+    # a garden wall closes the lane: through traffic keeps to the streets
+    for column in range(west + 4, east - 1, 12):
+        if canvas.ground[lane][column] == "street":
+            canvas.put(lane, column, "wall", 2.5)
 
 
 def draw_roof_line(canvas: Canvas, rows: tuple[int, int]) -> list[tuple[int, int, float]]:
-    """The houses north of the main street, whose roofs rise gently toward the wall; returns their columns and heights.
+    """The terraces north of the main street, whose roofs rise gently toward the wall; returns columns and heights.
 
     No roof stands more than 0.25 m above its western neighbour and gaps are one or two tiles, so that they can be leapt
-    from roof to roof all the way.
+    from roof to roof all the way, faster than the street below can be run.
     """
+    spans: list[tuple[int, int]] = []
+    starts, ends = [1, *(cross + 2 for cross in CROSS_NORTH)], [*(cross - 1 for cross in CROSS_NORTH), 212]
+    for west, east in zip(starts, ends, strict=True):
+        column, terrace = west, 0
+        while column <= east:
+            end = column + canvas.dice.randint(6, 10) - 1
+            if east - end < 5:
+                end = east
+            spans.append((column, end))
+            terrace += 1
+            alley = terrace == 2 or canvas.dice.random() < 0.25
+            terrace = 0 if alley else terrace
+            column = end + 1 + alley
+    rise = round((ROOF_LINE[1] - ROOF_LINE[0]) / HEIGHT_STEP)
     houses = []
-    height, streets = 4.5, set()
-    for cross in CROSS_NORTH:
-        streets |= {cross, cross + 1}
-    column = 1
-    while column < 213:
-        end = column + canvas.dice.randint(5, 9) - 1
-        blocked = [street for street in sorted(streets) if column <= street <= end + 3]
-        if blocked:
-            end = blocked[0] - 1
-        if end > 205:
-            end = 212
-        houses.append((column, end, height))
-        last = end == 212
-        draw_house(canvas, rows, (column, end), height, not last and canvas.dice.random() < 0.8)
-        column = end + 1 + canvas.dice.choice((1, 1, 1, 2))
-        while column in streets or column - 1 in streets:
-            column += 1
-            if column - 1 not in streets:
-                break
-        height = min(height + canvas.dice.choice((0.0, 0.25)), 7.75) if column < 150 else min(height + 0.25, 7.75)
+    for k, span in enumerate(spans):
+        height = ROOF_LINE[0] + HEIGHT_STEP * round(rise * k / (len(spans) - 1))
+        draw_house(canvas, rows, span, height, k < len(spans) - 1 and canvas.dice.random() < 0.8)
+        houses.append((*span, height))
+    # garden walls close the lane behind the terraces
+    for column in range(8, VILLAGE_END - 4, 13):
+        canvas.put(rows[0] - 1, column, "wall", 2.5)
     return houses
 
 
@@ -272,13 +283,15 @@ def draw_village(canvas: Canvas) -> list[tuple[int, int, float]]:
     canvas.blob((93, 53), (2.6, 1.8), "grass")
     canvas.fill((53, 53), (92, 93), "forest")
     canvas.fill((44, 46), (0, WALL[0] - 1), "paving", 0.0)
+    for row, west, east in FALLEN:
+        canvas.blob(((west + east + 1) / 2, row + 0.5), ((east - west) / 2 + 2, 2.8), "rubble", KEEP_CLEAR)
     # the barracks stand across the main street, which goes round them to the south; the passage leads straight on
     canvas.fill((BARRACKS[0], 59), (PASSAGE[0] - 4, VILLAGE_END + 3), "street", 0.0)
-    canvas.fill((44, 54), (PASSAGE[0] - 4, PASSAGE[0] - 1), "paving", 0.0)
-    canvas.fill((52, 54), (PASSAGE[0] - 4, PASSAGE[1] + 4), "paving", 0.0)
-    canvas.fill((44, 54), (PASSAGE[1] + 1, 213), "paving", 0.0)
-    draw_row_of_houses(canvas, (55, 59), (PASSAGE[0] - 2, PASSAGE[1]), 0.0)
-    draw_row_of_houses(canvas, (56, 59), (PASSAGE[1] + 3, VILLAGE_END - 1), 0.0)
+    canvas.fill((44, 56), (PASSAGE[0] - 4, PASSAGE[0] - 1), "paving", 0.0)
+    canvas.fill((54, 56), (PASSAGE[0] - 4, PASSAGE[1] + 4), "paving", 0.0)
+    canvas.fill((44, 56), (PASSAGE[1] + 1, 213), "paving", 0.0)
+    draw_row_of_houses(canvas, (57, 59), (PASSAGE[0] - 2, PASSAGE[1]), 0.0)
+    draw_row_of_houses(canvas, (57, 59), (PASSAGE[1] + 3, VILLAGE_END - 1), 0.0)
     first, second, third = (PASSAGE[0], 184), (185, 191), (192, PASSAGE[1])
     for columns, height in ((first, 5.5), (second, 6.0), (third, 5.5)):
         draw_house(canvas, BARRACKS, columns, height, True)
@@ -375,8 +388,8 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
     street = [
         (20.5, 45.5),
         (PASSAGE[0] - 2.0, 45.5),
-        (PASSAGE[0] - 2.0, 53.5),
-        (201.0, 53.5),
+        (PASSAGE[0] - 2.0, 55.5),
+        (201.0, 55.5),
         (203.0, 45.5),
         (216.0, 45.5),
     ]
@@ -394,7 +407,7 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
         Thing("road_block", "rectangle", ((d[0] - 4, d[1] - 2), (d[0] + 4, d[1] + 3))),
         Thing("wide_strip", "ellipse", ((STRIP[0] - 9, STRIP[1] - 5), (STRIP[0] + 9, STRIP[1] + 5))),
         Thing("hideout", "ellipse", ((HIDEOUT[0] - 4, HIDEOUT[1] - 4), (HIDEOUT[0] + 5, HIDEOUT[1] + 5))),
-        Thing("roof_line", "route", (*roofs, *trail), 14.0),
+        Thing("roof_line", "route", (*roofs, *trail), 8.0),
         Thing("main_street", "route", (*street, *trail), 36.0),
     ]
 

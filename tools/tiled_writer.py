@@ -1,4 +1,4 @@
-"""Write Tiled files: maps, tilesets with their pictures, projects. Plain text and plain Python, the same bytes every time."""
+"""Write Tiled files: maps, tilesets with their pictures, projects. The same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Thing:
-    """An object of the map: points [tiles] as (column, row); one point, an area's corners, or a route with its width."""
+    """An object of the map: points [tiles] as (column, row): one, an area's corners, or a route's with its width."""
 
     name: str
     shape: str
@@ -89,7 +89,7 @@ def height_picture(levels: int) -> Picture:
         for level in range(levels):
             value = 40 + level * 200 // (levels - 1)
             for x in range(PIXELS):
-                inner = value if 0 < x and 0 < y else value * 4 // 5
+                inner = value if x > 0 and y > 0 else value * 4 // 5
                 row.append((inner, inner * 4 // 5, 255 - inner))
         rows.append(row)
     return rows

@@ -158,13 +158,14 @@ def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d
             r = row + k * d[0]
             c = column + k * d[1]
     if found == 0:
-        fall_off(m, s, w, tick, i, row + d[0], column + d[1])
         return
     gap = float(found - 1) * span
     drop = here - g.elevation[r, c]
     speed = wp.length(s.motion.velocity[w, i])
     best = leap_range(TAKEOFF_SHARE * sprint * (1.0 - s.strength.slow[w, i]), upward, drop)
     reach = leap_range(TAKEOFF_SHARE * speed, upward, drop)
+    if best + HAND_REACH < gap:
+        return
     delay = float(0.0)
     if reach < gap and best >= gap:
         delay = RUN_UP_TIME
@@ -198,16 +199,17 @@ def fall_off(m: Model, s: World, w: int, tick: int, i: int, row: int, column: in
 def take_link(m: Model, s: World, w: int, tick: int, i: int, code: int):
     """Leap, climb or drop along a link of the way."""
     g = m.ground
-    c = cell_of(g, s.motion.position[w, i])
     d = direction_of(code)
-    row = c[0] + d[0]
-    column = c[1] + d[1]
+    # the mark is the centre of the next cell; the link starts one step before it, wherever the feet are by now
+    ahead = cell_of(g, s.motion.mark[w, i])
+    row = ahead[0]
+    column = ahead[1]
     s.motion.link[w, i] = -1
-    if not inside(g, row, column):
+    if not inside(g, row - d[0], column - d[1]):
         return
-    rise = g.elevation[row, column] - g.elevation[c[0], c[1]]
+    rise = g.elevation[row, column] - s.motion.height[w, i]
     if (code & 8) != 0:
-        leap(m, s, w, tick, i, c[0], c[1], d)
+        leap(m, s, w, tick, i, row - d[0], column - d[1], d)
     elif rise > STEP:
         speed = s.body[w, i, int(Body.climb_speed)] * (1.0 - 0.7 * s.strength.arm[w, i])
         s.motion.mode[w, i] = int(Mode.climb)

@@ -190,7 +190,7 @@ def tell(m: Model, s: World, w: int, i: int, j: int):
 
 @wp.func
 def look_around(m: Model, s: World, w: int, tick: int, i: int, j: int):
-    """A turn of two people to look at each other: friends, and those far apart, do so at every other turn."""
+    """A turn of two people to look at each other: enemies far apart do so at every other turn, friends at every fourth."""
     friends = m.side[i] == m.side[j]
     d = s.motion.position[w, j] - s.motion.position[w, i]
     q = wp.dot(d, d)
@@ -198,11 +198,13 @@ def look_around(m: Model, s: World, w: int, tick: int, i: int, j: int):
     turn = tick // m.look_every + i + j
     if s.motion.mode[w, j] == int(Mode.out):
         s.mind.sees[w, i] = s.mind.sees[w, i] & ~bit(j)
+    elif friends:
+        if (turn & 3) == 0:
+            look_at_pair(m, s, w, tick, i, j)
+            if q < WORD * WORD and sees(s, w, i, j):
+                tell(m, s, w, i, j)
     elif often or (turn & 1) == 0:
         look_at_pair(m, s, w, tick, i, j)
-        if friends and (turn & 3) == 0 and q < WORD * WORD:
-            if sees(s, w, i, j):
-                tell(m, s, w, i, j)
 
 
 @wp.func

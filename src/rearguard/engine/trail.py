@@ -10,7 +10,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
-from rearguard.engine.ground import kind_at
+from rearguard.engine.ground import height_at, kind_at
 from rearguard.engine.model import Ground, Model
 from rearguard.engine.rng import Purpose, uniform4
 from rearguard.engine.world import Mode, Overflow, Trail, World
@@ -21,6 +21,10 @@ HALF_LIFE = wp.constant(3600.0)
 """Time in which legibility halves [s] (declared)."""
 SNIFF_EVERY = wp.constant(10)
 """Ticks between two looks for sign underfoot."""
+SAME_LEVEL = wp.constant(2.5)
+"""Sign further above or below than this is out of reach [m]."""
+OFF_TRAIL = wp.constant(25.0)
+"""Distance from its next crumb at which a trail is given up [m]."""
 FIND_RADIUS = wp.constant(12.0)
 """Distance within which a skilled tracker comes upon a trail [m] (declared)."""
 
@@ -117,9 +121,11 @@ def find_crumb(m: Model, s: World, w: int, i: int, k: int) -> int:
     c = n - 1
     found = int(-1)
     while c >= oldest and found < 0:
-        d = unpack_place(m.ground, s.trail.place[w, k, c % size]) - here
+        at = unpack_place(m.ground, s.trail.place[w, k, c % size])
+        d = at - here
         if wp.dot(d, d) < reach * reach:
-            found = c
+            if wp.abs(height_at(m.ground, at) - s.motion.height[w, i]) < SAME_LEVEL:
+                found = c
         c = c - 1
     return found
 
@@ -134,13 +140,18 @@ def look_for_sign(m: Model, s: World, w: int, tick: int):
             k = m.trail_of[entity]
             size = s.trail.place.shape[2]
             c = s.mind.crumb[w, i]
-            if c < 0 or c < s.trail.head[w, k] - size:
-                c = find_crumb(m, s, w, i, k)
-                s.mind.crumb[w, i] = c
-                if c >= 0:
-                    laid = crumb_time(s.trail.print[w, k, c % size])
+            if c >= 0:
+                d = unpack_place(m.ground, s.trail.place[w, k, c % size]) - s.motion.position[w, i]
+                if c < s.trail.head[w, k] - size or wp.dot(d, d) > OFF_TRAIL * OFF_TRAIL:
+                    c = -1
+            newest = find_crumb(m, s, w, i, k)
+            if newest > c:
+                if c < 0 and s.mind.crumb[w, i] < 0:
+                    laid = crumb_time(s.trail.print[w, k, newest % size])
                     note(s, w, tick, int(Event.trail_found), i, entity, -1, time - laid, s.motion.position[w, i])
-                    believe_sign(m, s, w, i, entity, c)
+                c = newest
+                believe_sign(m, s, w, i, entity, c)
+            s.mind.crumb[w, i] = c
 
 
 @wp.func

@@ -53,7 +53,7 @@ _TABLE: tuple[GroundType, ...] = (
     GroundType("dirt", 0.93, 1.1, 0.0, 0.0, 0.60, 0.60, True),
     GroundType("grass", 0.92, 1.1, 0.0, 0.3, 0.40, 0.50, True),
     # tiles and ridges, no soil to keep a print
-    GroundType("roof", 0.92, 1.0, 0.0, 0.0, 0.08, 0.55, True),
+    GroundType("roof", 0.95, 1.0, 0.0, 0.0, 0.08, 0.55, True),
     GroundType("wall_top", 0.90, 1.0, 0.0, 0.0, 0.03, 0.75, True),
     GroundType("gate", 1.00, 1.0, 0.0, 0.0, 0.10, 0.80, True),
     GroundType("floor", 0.95, 1.0, 0.0, 0.0, 0.02, 0.60, True),
