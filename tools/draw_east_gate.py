@@ -408,7 +408,7 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
         Thing("wide_strip", "ellipse", ((STRIP[0] - 9, STRIP[1] - 5), (STRIP[0] + 9, STRIP[1] + 5))),
         Thing("hideout", "ellipse", ((HIDEOUT[0] - 4, HIDEOUT[1] - 4), (HIDEOUT[0] + 5, HIDEOUT[1] + 5))),
         Thing("roof_line", "route", (*roofs, *trail), 8.0),
-        Thing("main_street", "route", (*street, *trail), 36.0),
+        Thing("main_street", "route", (*street, *trail), 46.0),
     ]
 
 

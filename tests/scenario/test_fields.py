@@ -139,15 +139,14 @@ def test_a_gap_of_four_metres_is_cleared_when_the_flight_is_long_enough(
     assert (direction[0, 0] == EAST + LEAP) == reached
 
 
-def test_a_lower_landing_stretches_a_leap_as_ballistics_say() -> None:
-    # vx 7.2, vz from a level gap of 3 m, one metre down: R = vx/g (vz + sqrt(vz^2 + 2 g h))
-    ground = draw(["5..4"])
-    able = runner(ground, 8.0, leap=3.0, sprint=8.0)
-    forward, upward = leap_speeds(able)
-    reach = forward / GRAVITY * (upward + math.sqrt(upward**2 + 2 * GRAVITY * 1.0))
-    assert reach == pytest.approx(5.056, abs=0.01)
+@pytest.mark.parametrize(("gap", "reached"), [(7.09, True), (7.10, False)])
+def test_a_lower_landing_stretches_a_leap_as_ballistics_say(gap: float, reached: bool) -> None:
+    # take-off at 7 m/s forward and 3 m/s upward, landing 2 m lower: range 7.097 m, flight 1.0138 s
+    ground = draw(["5..3"], cell=gap / 2)
+    able = runner(ground, 8.0, leap=2 * 7.0 * 3.0 / GRAVITY, sprint=7.0 / 0.9)
+    assert leap_speeds(able) == pytest.approx((7.0, 3.0))
     time, _ = travel_time(ground, able, at(ground, 0, 3))
-    assert time[0, 0] == pytest.approx(reach / forward + TAKEOFF_TIME, abs=1e-5)
+    assert time[0, 0] == pytest.approx(1.0138 + TAKEOFF_TIME if reached else np.inf, abs=1e-3)
 
 
 def test_walls_between_roofs_cannot_be_leapt_over() -> None:

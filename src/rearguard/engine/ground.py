@@ -50,6 +50,13 @@ def height_at(g: Ground, p: wp.vec2) -> float:
 
 
 @wp.func
+def floor_at(g: Ground, p: wp.vec2) -> float:
+    """Height at which a body stands at a position [m]; 1e9 where none can."""
+    c = cell_of(g, p)
+    return g.floor[c[0], c[1]]
+
+
+@wp.func
 def direction_of(code: int) -> wp.vec2i:
     """Row and column step of a direction code: 0..7 = E, SE, S, SW, W, NW, N, NE."""
     d = code & 7
@@ -79,16 +86,11 @@ def clear_way(g: Ground, a: wp.vec2, b: wp.vec2, half_width: float) -> bool:
     previous = height_at(g, a)
     for k in range(n):
         p = a + step * float(k + 1)
-        c = cell_of(g, p)
-        h = g.elevation[c[0], c[1]]
-        if g.passable[int(g.kind[c[0], c[1]])] == 0 or wp.abs(h - previous) > STEP:
+        h = floor_at(g, p)
+        if wp.abs(h - previous) > STEP:
             return False
         if half_width > 0.0:
-            left = cell_of(g, p + side)
-            right = cell_of(g, p - side)
-            if g.passable[int(g.kind[left[0], left[1]])] == 0 or wp.abs(g.elevation[left[0], left[1]] - h) > STEP:
-                return False
-            if g.passable[int(g.kind[right[0], right[1]])] == 0 or wp.abs(g.elevation[right[0], right[1]] - h) > STEP:
+            if wp.abs(floor_at(g, p + side) - h) > STEP or wp.abs(floor_at(g, p - side) - h) > STEP:
                 return False
         previous = h
     return True

@@ -99,6 +99,7 @@ class Ground:
 
     kind: per("rows", "columns", dtype=wp.uint8)  # index into the ground types
     elevation: per("rows", "columns")  # height of the surface [m]
+    floor: per("rows", "columns")  # the same where a body can stand, 1e9 where it cannot
     zones: per("rows", "columns", dtype=wp.uint32)  # bit per place
     speed: per("kinds")  # share of the top speed
     energy: per("kinds")  # terrain coefficient eta

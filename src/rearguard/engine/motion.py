@@ -14,6 +14,7 @@ from rearguard.engine.ground import (
     cell_of,
     centre_of,
     direction_of,
+    floor_at,
     gradient_toward,
     height_at,
     inside,
@@ -79,17 +80,22 @@ def hurt(s: World, w: int, i: int, share: float):
 
 
 @wp.func
+def walkable(m: Model, p: wp.vec2, height: float) -> bool:
+    """True when the cell at ``p`` can be stepped onto from ``height`` [m]."""
+    g = m.ground
+    if p[0] < 0.0 or p[1] < 0.0 or p[0] >= float(g.columns) * g.cell or p[1] >= float(g.rows) * g.cell:
+        return False
+    return wp.abs(floor_at(g, p) - height) <= STEP
+
+
+@wp.func
 def enter(m: Model, s: World, w: int, tick: int, i: int):
     """Step onto the map at one's start, knowing what one knows."""
     home = m.home[i]
     p = home
     u = uniform4(s.key[w], 0, i, int(Purpose.START), 0)
     p = home + normal2(u[0], u[1]) * m.scatter[i]
-    c = cell_of(m.ground, p)
-    edge = wp.vec2(float(m.ground.columns), float(m.ground.rows)) * m.ground.cell
-    off = p[0] < 0.0 or p[1] < 0.0 or p[0] >= edge[0] or p[1] >= edge[1]
-    high = wp.abs(m.ground.elevation[c[0], c[1]] - height_at(m.ground, home)) > STEP
-    if off or high or m.ground.passable[int(m.ground.kind[c[0], c[1]])] == 0:
+    if not walkable(m, p, height_at(m.ground, home)):
         p = home
     s.motion.position[w, i] = p
     s.motion.height[w, i] = height_at(m.ground, p)
@@ -150,8 +156,8 @@ def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d
     r = int(row + 2 * d[0])
     c = int(column + 2 * d[1])
     while inside(g, r, c) and found == 0 and k < 12:
-        e = g.elevation[r, c]
-        if g.passable[int(g.kind[r, c])] == 1 and e <= here + STEP and e >= here - wp.min(NEAR_LEVEL, deepest):
+        e = g.floor[r, c]
+        if e <= here + STEP and e >= here - wp.min(NEAR_LEVEL, deepest):
             found = k
         else:
             k = k + 1
@@ -186,8 +192,8 @@ def fall_off(m: Model, s: World, w: int, tick: int, i: int, row: int, column: in
     g = m.ground
     r = wp.clamp(row, 0, g.rows - 1)
     c = wp.clamp(column, 0, g.columns - 1)
-    drop = s.motion.height[w, i] - g.elevation[r, c]
-    if g.passable[int(g.kind[r, c])] == 0 or drop < 0.0:
+    drop = s.motion.height[w, i] - g.floor[r, c]
+    if drop < 0.0:
         s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
         return
     take_off(m, s, w, tick, i, centre_of(g, r, c), 0.0, drop, 0.0)
@@ -219,16 +225,6 @@ def take_link(m: Model, s: World, w: int, tick: int, i: int, code: int):
         note(s, w, tick, int(Event.climb), i, -1, -1, rise, s.motion.position[w, i])
     elif rise < -STEP:
         fall_off(m, s, w, tick, i, row, column)
-
-
-@wp.func
-def walkable(m: Model, p: wp.vec2, height: float) -> bool:
-    """True when the cell at ``p`` can be stepped onto from ``height`` [m]."""
-    g = m.ground
-    if p[0] < 0.0 or p[1] < 0.0 or p[0] >= float(g.columns) * g.cell or p[1] >= float(g.rows) * g.cell:
-        return False
-    c = cell_of(g, p)
-    return g.passable[int(g.kind[c[0], c[1]])] == 1 and wp.abs(g.elevation[c[0], c[1]] - height) <= STEP
 
 
 @wp.func
@@ -441,13 +437,13 @@ def skid(m: Model, s: World, w: int, tick: int, i: int):
             else:
                 s.motion.mode[w, i] = int(Mode.feet)
         return
-    c = cell_of(g, q)
-    if g.passable[int(g.kind[c[0], c[1]])] == 1 and g.elevation[c[0], c[1]] < h - STEP:
+    drop = h - floor_at(g, q)
+    if drop > STEP:
         if grips(s, w, tick, i):
             hang(s, w, tick, i, p)
         else:
-            note(s, w, tick, int(Event.fall), i, -1, -1, h - g.elevation[c[0], c[1]], p)
-            take_off(m, s, w, tick, i, q, 0.0, h - g.elevation[c[0], c[1]], 0.0)
+            note(s, w, tick, int(Event.fall), i, -1, -1, drop, p)
+            take_off(m, s, w, tick, i, q, 0.0, drop, 0.0)
         return
     share = IMPACT_WOUND * wp.pow(wp.max(speed - IMPACT_FREE, 0.0), 2.0)
     hurt(s, w, i, share)
@@ -487,7 +483,7 @@ def wait_out(m: Model, s: World, w: int, tick: int, i: int):
 
 
 @wp.func
-def recover(m: Model, s: World, w: int, tick: int, i: int, time: float):
+def recover(m: Model, s: World, w: int, i: int, time: float):
     """What time does to wounds, arms and the second reserve."""
     flow = s.strength.flow[w, i]
     if flow > 1.0e-4:
@@ -508,13 +504,14 @@ def recover(m: Model, s: World, w: int, tick: int, i: int, time: float):
 def move(m: Model, s: World, w: int, tick: int):
     """Move every body by one tick."""
     time = float(tick) * m.dt
+    live = int(0)
     for i in range(m.people):
         mode = s.motion.mode[w, i]
         if mode == int(Mode.away):
             if time >= s.body[w, i, int(Body.start)]:
                 enter(m, s, w, tick, i)
         elif mode != int(Mode.out):
-            s.account.live[w] += wp.int64(1)
+            live = live + 1
             if mode == int(Mode.feet):
                 if is_idle(s, w, i):
                     if s.strength.reserve[w, i] < s.body[w, i, int(Body.reserve)]:
@@ -531,4 +528,5 @@ def move(m: Model, s: World, w: int, tick: int):
                 s.account.down_time[w, i] += m.dt
             if s.act.held_by[w, i] >= 0:
                 s.account.held_time[w, i] += m.dt
-            recover(m, s, w, tick, i, time)
+            recover(m, s, w, i, time)
+    s.account.live[w] += wp.int64(live)

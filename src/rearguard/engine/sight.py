@@ -189,40 +189,42 @@ def tell(m: Model, s: World, w: int, i: int, j: int):
 
 
 @wp.func
-def look_around(m: Model, s: World, w: int, tick: int, i: int, j: int):
+def look_around(m: Model, s: World, w: int, tick: int, turn: int, i: int, j: int):
     """A turn of two people to look at each other: enemies far apart do so at every other turn, friends at every fourth."""
-    friends = m.side[i] == m.side[j]
-    d = s.motion.position[w, j] - s.motion.position[w, i]
-    q = wp.dot(d, d)
-    often = q < NEAR_LOOKS * NEAR_LOOKS and not friends
-    turn = tick // m.look_every + i + j
     if s.motion.mode[w, j] == int(Mode.out):
         s.mind.sees[w, i] = s.mind.sees[w, i] & ~bit(j)
-    elif friends:
+        return
+    d = s.motion.position[w, j] - s.motion.position[w, i]
+    q = wp.dot(d, d)
+    if m.side[i] == m.side[j]:
         if (turn & 3) == 0:
             look_at_pair(m, s, w, tick, i, j)
             if q < WORD * WORD and sees(s, w, i, j):
                 tell(m, s, w, i, j)
-    elif often or (turn & 1) == 0:
+    elif q < NEAR_LOOKS * NEAR_LOOKS or (turn & 1) == 0:
         look_at_pair(m, s, w, tick, i, j)
 
 
 @wp.func
 def perceive(m: Model, s: World, w: int, tick: int):
-    """Looks of a tick: every pair has its turn once in ``look_every`` ticks."""
+    """Looks of a tick: every pair has its turn once in ``look_every`` ticks, those with tick + i + j divisible by it."""
     every = m.look_every
-    now = tick % every
+    round = tick // every
+    now = tick - round * every
+    first = int(every - now)
     for i in range(m.people):
+        # first: the least j above i whose turn it is with i
+        if first <= i:
+            first = first + every
         mode = s.motion.mode[w, i]
         if mode != int(Mode.away) and mode != int(Mode.out):
-            # the pairs (i, j) whose turn it is are those with (tick + i + j) % every == 0
-            j = int(every - (now + i) % every)
-            while j <= i:
-                j = j + every
+            j = int(first)
             while j < m.people:
                 if s.motion.mode[w, j] != int(Mode.away):
-                    look_around(m, s, w, tick, i, j)
+                    look_around(m, s, w, tick, round + i + j, i, j)
                 j = j + every
-            if (now + i) % every == 0:
+            if now == 0:
                 for p in range(m.payloads):
                     look_at_payload(m, s, w, tick, i, p)
+        first = first - 1
+        now = wp.where(now + 1 == every, 0, now + 1)

@@ -20,8 +20,16 @@ from rearguard.engine.trail import lay_trails, look_for_sign
 from rearguard.engine.world import Mode, World
 from rearguard.engine.wounds import FATAL_SHARE, blood_share
 
-STEER_EVERY = wp.constant(3)
+STEER_EVERY = wp.constant(4)
 """Ticks between two looks at the way."""
+
+
+@wp.func
+def is_arriving(s: World, w: int, i: int) -> bool:
+    """True for one who runs and has nearly come to its mark, so that it does not stop there for want of a next one."""
+    d = s.motion.mark[w, i] - s.motion.position[w, i]
+    v = s.motion.velocity[w, i]
+    return wp.dot(d, d) < 1.0 and wp.dot(v, v) > 1.0
 
 
 @wp.func
@@ -34,7 +42,7 @@ def decide(m: Model, s: World, w: int, tick: int):
             due = think == 0 or s.mind.option[w, i] < 0
             if due:
                 decide_one(m, s, w, tick, i)
-            if due or look == 0:
+            if due or look == 0 or is_arriving(s, w, i):
                 steer(m, s, w, tick, i)
         think = wp.where(think + 1 == m.think_every, 0, think + 1)
         look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)

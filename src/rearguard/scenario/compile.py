@@ -281,6 +281,7 @@ class _Compiler:
         self.arrays["ground"] = {
             "kind": m.ground.astype(np.uint8),
             "elevation": m.elevation.astype(np.float32),
+            "floor": np.where(m.passable(), m.elevation, 1.0e9).astype(np.float32),
             "speed": column("speed"),
             "energy": column("energy"),
             "cover": column("cover"),

@@ -198,7 +198,7 @@ def _add_leaps(links: _Links, grid: _Grid, mobility: Mobility) -> None:
         open_gap = (speed > 0.0) & (over < here - STEP) & _corners_clear(grid, here, dr, dc, 1)
         for n in range(2, LONGEST_LEAP + 1):
             gap = (n - 1) * span
-            if gap > farthest or not open_gap.any():
+            if gap > farthest + 1e-6 or not open_gap.any():
                 break
             there, speed_there = grid.at(n * dr, n * dc)
             open_gap &= _corners_clear(grid, here, dr, dc, n)
@@ -206,7 +206,7 @@ def _add_leaps(links: _Links, grid: _Grid, mobility: Mobility) -> None:
             on_far_side = (speed_there > 0.0) & (drop <= deepest) & (drop >= -STEP)
             under = upward**2 + 2.0 * GRAVITY * np.where(on_far_side, drop, 0.0)
             flight = (upward + np.sqrt(np.maximum(under, 0.0))) / GRAVITY
-            lands = open_gap & on_far_side & (drop >= -LANDING_RISE) & (under >= 0.0) & (forward * flight >= gap)
+            lands = open_gap & on_far_side & (drop >= -LANDING_RISE) & (under >= 0.0) & (forward * flight >= gap - 1e-6)
             links.add(lands, n * (dr * columns + dc), flight + TAKEOFF_TIME)
             open_gap = open_gap & ~on_far_side & (there < here - STEP)
 

@@ -24,9 +24,9 @@ from pytiled_parser import tiled_object as objects
 from pytiled_parser.layer import Layer, LayerGroup, ObjectLayer, TileLayer
 
 from rearguard.scenario.grounds import GroundType, nearest_name
-from rearguard.scenario.maps import MAX_CELLS, GroundMap, Mask, Place, Points, Route, assemble
+from rearguard.scenario.maps import MAX_CELLS, GroundMap, MapError, Mask, Place, Points, Route, assemble
 from rearguard.scenario.schema import NAME_PATTERN
-from rearguard.scenario.tiled_file import Source, open_source, parse, read_text
+from rearguard.scenario.tiled_file import SAVE_AGAIN, Source, open_source, parse, read_text
 
 POINT_RADIUS = 3.0
 """Radius that a point covers as a place, unless its property ``radius`` says otherwise [m]."""
@@ -427,7 +427,19 @@ def read_tiled(file: Path, types: Mapping[str, GroundType], metres_per_tile: flo
     property. Raises MapError, and nothing else, for a file that is missing, broken or not understood.
     """
     source = open_source(file)
-    tiled = parse(source)
+    try:
+        return _read(source, parse(source), types, metres_per_tile)
+    except MapError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # the library passes on whatever a file holds, of whatever type: a name may well be a number
+        source.fail(f"this is not a map that Tiled would save ({type(error).__name__}: {error})", hint=SAVE_AGAIN)
+
+
+def _read(
+    source: Source, tiled: pytiled_parser.TiledMap, types: Mapping[str, GroundType], metres_per_tile: float | None
+) -> GroundMap:
+    """The map of a parsed file."""
     shape = _check_kind(source, tiled)
     cell = _metres_per_tile(source, tiled, metres_per_tile)
     layers = list(_layers(tiled.layers))

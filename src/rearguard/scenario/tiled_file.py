@@ -18,6 +18,8 @@ from rearguard.scenario.maps import MapError
 
 MAX_BYTES = 32 * 1024 * 1024
 """Largest file that is read."""
+SAVE_AGAIN = "save it in Tiled as .tmx or .tmj with the tile layer format CSV"
+"""What to do about a file that is no map."""
 
 
 @dataclass(slots=True)
@@ -120,8 +122,7 @@ def parse(source: Source) -> pytiled_parser.TiledMap:
     except NotImplementedError as error:
         source.fail(str(error))
     except Exception as error:
-        hint = "save it in Tiled as .tmx or .tmj with the tile layer format CSV"
-        source.fail(f"this is not a map that Tiled would save ({type(error).__name__}: {error})", hint=hint)
+        source.fail(f"this is not a map that Tiled would save ({type(error).__name__}: {error})", hint=SAVE_AGAIN)
 
 
 def open_source(file: Path) -> Source:
