@@ -95,6 +95,16 @@ def crumb_strength(word: wp.uint32) -> float:
 
 
 @wp.func
+def on_ground(m: Model, s: World, w: int, p: int, surface: float) -> bool:
+    """True unless a payload is being hauled over a gap or a face: a carrier on its feet is on the payload's level."""
+    level = bool(s.cargo.carriers[w, p] == 0)
+    for i in range(m.people):
+        if s.cargo.carried[w, i] == p and s.motion.mode[w, i] == int(Mode.feet):
+            level = level or wp.abs(s.motion.height[w, i] - surface) < 1.0
+    return level
+
+
+@wp.func
 def lay_trails(m: Model, s: World, w: int, time: float):
     """Everybody who leaves sign leaves it where the feet are; a payload by its stage."""
     for k in range(m.trails):
@@ -106,8 +116,10 @@ def lay_trails(m: Model, s: World, w: int, time: float):
                 lay(s.trail, m.ground, s.account.overflow, w, k, s.motion.position[w, owner], time, depth)
         else:
             p = owner - m.people
-            depth = s.phase[w, p, s.cargo.stage[w, p], int(Phase.sign)]
-            lay(s.trail, m.ground, s.account.overflow, w, k, s.cargo.position[w, p], time, depth)
+            at = s.cargo.position[w, p]
+            if on_ground(m, s, w, p, height_at(m.ground, at)):
+                depth = s.phase[w, p, s.cargo.stage[w, p], int(Phase.sign)]
+                lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
 
 
 @wp.func
