@@ -21,7 +21,8 @@ from rearguard.engine.program import (  # noqa: E402
     Program,
     SliceResult,
     TrackResult,
+    is_compiled,
     prepare,
 )
 
-__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "prepare"]
+__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "is_compiled", "prepare"]

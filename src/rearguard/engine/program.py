@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from rearguard.engine.columns import Body
 from rearguard.engine.events import EVENT_KINDS
 from rearguard.engine.model import Order
 from rearguard.engine.tick import build
-from rearguard.engine.world import PARTS, EventRow, Mode, World
+from rearguard.engine.world import PARTS, EventRow, Mode, Overflow, World
 
 EVENT_DTYPE = np.dtype(
     [
@@ -72,14 +73,9 @@ class Program:
         self.model = make_model(compiled.arrays, device)
         self.kernel = build(compiled.uses)
         started = time.perf_counter()
-        self.was_cached = self._load()
+        self.was_cached = is_compiled(compiled, device)
+        self.kernel.module.load(device, block_dim=_block(device))
         self.compile_seconds = time.perf_counter() - started
-
-    def _load(self) -> bool:
-        """Load the kernel, compiling it when no cached binary fits; True when one did."""
-        before = _cache_entries()
-        self.kernel.module.load(self.device, block_dim=1 if self.device == "cpu" else BLOCK)
-        return _cache_entries() == before
 
     @property
     def state_bytes(self) -> int:
@@ -99,7 +95,7 @@ class Program:
             inputs=[self.model, world, ticks],
             device=self.device,
             record_tape=False,
-            block_dim=1 if self.device == "cpu" else BLOCK,
+            block_dim=_block(self.device),
         )
 
     def fork(self, world: Any, index: np.ndarray) -> Any:
@@ -145,7 +141,7 @@ class Program:
             "deadline_time": deadline,
             "ticks": host["tick"],
             "agent_steps": host["live"],
-            "overflow": host["overflow"],
+            "overflow": self._overflow(host["overflow"], counted),
             "events": counted,
         }
         people = {
@@ -159,6 +155,11 @@ class Program:
             "out": world.motion.mode.numpy() == int(Mode.out),
         }
         return SliceResult(outcomes, people, self._events(world, ids, counted))
+
+    def _overflow(self, flags: np.ndarray, counted: np.ndarray) -> np.ndarray:
+        """Overflow bits; the log's follows from the count, so that it is the same with the log off."""
+        room = self.compiled.sizes["events"]
+        return (flags & ~int(Overflow.events)) | np.where(counted > room, int(Overflow.events), 0).astype(np.int32)
 
     def _events(self, world: Any, ids: np.ndarray, counted: np.ndarray) -> np.ndarray:
         if not world.keep_log:
@@ -221,12 +222,15 @@ class Program:
 _PREPARING = threading.Lock()
 
 
-def _cache_entries() -> int:
-    """How many kernels Warp's cache folder holds."""
-    from pathlib import Path
+def _block(device: str) -> int:
+    """Threads per block on a device."""
+    return 1 if device == "cpu" else BLOCK
 
-    folder = Path(wp.config.kernel_cache_dir or "")
-    return sum(1 for _ in folder.iterdir()) if wp.config.kernel_cache_dir and folder.is_dir() else 0
+
+def is_compiled(compiled: Any, device: str = "cpu") -> bool:
+    """True when the kernel's binary lies in Warp's cache, so that ``prepare`` will not compile."""
+    module = build(compiled.uses).module
+    return (Path(wp.config.kernel_cache_dir) / module.get_module_identifier(_block(device))).is_dir()
 
 
 def prepare(compiled: Any, device: str = "cpu") -> Program:
@@ -237,4 +241,4 @@ def prepare(compiled: Any, device: str = "cpu") -> Program:
 
 MODES = [m.name for m in Mode]
 ORDERS = [o.name for o in Order]
-__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "EventRow", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "prepare"]
+__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "EventRow", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "is_compiled", "prepare"]

@@ -1,0 +1,45 @@
+# Everything here sets itself up on a machine with Python 3.11 or later and make.
+# `uv run …` does the same for those who have uv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORLDS ?= 1000
+STAMP := $(VENV)/.installed
+
+.PHONY: run test lint types bench constraints clean help
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: $(STAMP) ## play a thousand worlds of the east gate and print the answer
+	$(BIN)/rearguard run east-gate -n $(WORLDS)
+
+test: lint types ## lint, types and the whole test suite
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+bench: $(STAMP) ## measure speed, start-up and memory of the engine
+	$(BIN)/python bench/engine.py
+
+constraints: $(STAMP) ## renew the hashed constraints
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header -o constraints.txt
+
+clean: ## remove what make has made
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): pyproject.toml constraints.txt | $(VENV)/bin/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r constraints.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $(STAMP)

@@ -1,0 +1,346 @@
+"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``.
+
+Data go to stdout, progress and messages to stderr. Nothing heavy is imported until a command needs it, so that ``--help``
+answers at once. Exit codes: 0 done, 2 usage or invalid scenario, 3 internal error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rearguard.study.run import Progress
+
+USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+
+app = typer.Typer(
+    name="rearguard",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Simulate running pursuits in which time is the stake.
+
+\b
+Examples
+  rearguard run east-gate                    play 1,000 worlds, print who gets there in time
+  rearguard run my.yaml -n 5000 --seed 2     a scenario of your own
+  rearguard run east-gate --set choices.who_stays.default=nobody
+  rearguard replay east-gate --world 12      play one world again, with its full track
+  rearguard validate my.yaml                 all that is wrong with it, at once
+""",
+)
+
+ScenarioArgument = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 140)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class _Bar:
+    """Progress on a terminal: worlds done, rate, time left, and the estimate as it stands; silent elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.live: Any = None
+        if not quiet and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+            from rich.live import Live
+
+            self.live = Live(console=_console(stderr=True), refresh_per_second=8, transient=True)
+            self.live.start()
+
+    def __call__(self, p: Progress) -> None:
+        if self.live is not None:
+            self.live.update(self.line(p))
+
+    @staticmethod
+    def line(p: Progress) -> str:
+        from rearguard.study.statistics import share
+
+        rate = p.done / max(p.seconds, 1e-9)
+        left = (p.total - p.done) / max(rate, 1e-9)
+        parts = []
+        for name, count in zip([*p.outcomes, "unresolved"], p.counts, strict=True):
+            if count:
+                e = share(count, p.done)
+                parts.append(f"{name} {100 * e.value:.1f} % ±{50 * (e.high - e.low):.1f}")
+        return f"{p.done:,} of {p.total:,} worlds, {rate:,.0f}/s, {left:.0f} s left   " + "   ".join(parts)
+
+    def stop(self) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+
+def _shell(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
+
+
+@app.command()
+def run(
+    scenario: Annotated[str | None, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = None,
+    worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 1000,
+    seed: SeedOption = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; default runs/TIME-NAME-HASH.")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    events: Annotated[str, typer.Option(help="Worlds that keep their events: all, none, or how many.")] = "2000",
+    set_: SetOption = None,
+    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run.")] = None,
+    json_: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Play many worlds of a scenario and say who gets there in time.
+
+    \b
+    Examples
+      rearguard run east-gate
+      rearguard run my.yaml -n 10000 --seed 3 --out results
+      rearguard run --resume results
+    """
+    from rearguard.study import run as study
+    from rearguard.study.folder import RunError
+
+    kept = {"all": 2**32, "none": 0}.get(events)
+    if kept is None:
+        if not events.isdigit():
+            raise RunError(f"--events takes all, none or a number of worlds, found '{events}'")
+        kept = int(events)
+    say = None if quiet else _say
+    bar = _Bar(quiet or json_)
+    try:
+        if resume is not None:
+            if scenario is not None:
+                raise RunError("--resume goes on with the run of that folder; leave the scenario out")
+            result = study.resume(resume, device=_device(device), threads=threads, progress=bar, say=say)
+        else:
+            if scenario is None:
+                raise RunError("which scenario? Try: rearguard run east-gate")
+            result = study.run(
+                scenario,
+                worlds=worlds,
+                seed=seed,
+                out=out,
+                device=_device(device),
+                overrides=set_ or (),
+                threads=threads,
+                event_worlds=kept,
+                progress=bar,
+                say=say,
+            )
+    finally:
+        bar.stop()
+    if json_:
+        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        from rearguard.tell.table import print_run
+
+        print_run(result, _console())
+    for advice in result.summary.overflow:
+        _say(f"warning: {advice}")
+    if result.status != "complete":
+        _say(f"interrupted after {result.summary.worlds:,} worlds; go on with: rearguard run --resume {result.folder}")
+        raise typer.Exit(INTERRUPTED)
+    if not json_ and not quiet:
+        plan = result.manifest["plan"]
+        again = "".join(f" --set {_shell(o)}" for o in plan["overrides"])
+        name = scenario or plan["path"]
+        _say(f"see one: rearguard replay {_shell(name)} --world {result.typical_world} --seed {plan['seed']}{again}")
+
+
+def _device(name: str) -> str:
+    """A device that this machine has."""
+    from rearguard.study.folder import RunError
+
+    if name == "cpu":
+        return name
+    import warp as wp
+
+    import rearguard.engine  # noqa: F401 - sets Warp up quietly
+
+    if name.startswith("cuda") and not wp.is_cuda_available():
+        raise RunError("--device cuda: this machine has no CUDA device that Warp can use; leave the option out to play on the CPU")
+    if name not in ("cuda", *(str(d) for d in wp.get_devices())):
+        raise RunError(f"--device takes cpu or cuda, found '{name}'")
+    return str(wp.get_device(name))
+
+
+@app.command()
+def replay(
+    scenario: ScenarioArgument,
+    world: Annotated[int, typer.Option(min=0, help="Which world.")] = 0,
+    seed: SeedOption = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder; default replays/NAME-sSEED-wWORLD.")] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Play one world again, exactly, and write its full track.
+
+    \b
+    Example
+      rearguard replay east-gate --world 12 --seed 1
+    """
+    from rearguard.scenario.load import load_scenario
+    from rearguard.study.replay import replay as play
+
+    loaded = load_scenario(scenario, overrides=set_ or ())
+    folder = out or Path("replays") / f"{loaded.scenario.name}-s{seed}-w{world}"
+    result = play(loaded, world=world, seed=seed, out=folder, say=_say)
+    if json_:
+        events = result.events.drop_columns(["world"]).to_pylist()
+        print(json.dumps({"schema_version": 1, "outcome": result.outcome, "events": events, "folder": str(folder)}, indent=2))
+        return
+    console = _console()
+    for row in result.events.to_pylist():
+        if row["kind"] in ("sight", "lose_sight", "enter"):
+            continue
+        parts = [row["actor"] or "", row["kind"].replace("_", " "), row["target"] or "", row["item"] or ""]
+        console.print(f"{row['time']:7.1f} s  {parts[0]:<12} {parts[1]:<12} {parts[2]:<12} {parts[3]:<16} {row['value']:8.2f}")
+    slack = result.outcome["slack"]
+    tail = "" if slack is None else f", slack {slack:.1f} s"
+    console.print(f"\nworld {world}: {result.outcome['outcome'] or 'unresolved'} after {result.outcome['end_time']:.1f} s{tail}")
+    console.print(f"written to {folder}/: track.parquet ({result.track.num_rows:,} rows), events.parquet")
+
+
+@app.command()
+def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> None:
+    """Check a scenario: everything that is wrong with it, at once, and where.
+
+    \b
+    Example
+      rearguard validate my.yaml
+    """
+    from rearguard.scenario.errors import ScenarioError
+    from rearguard.scenario.load import load_scenario
+
+    try:
+        loaded = load_scenario(scenario, overrides=set_ or ())
+    except ScenarioError as error:
+        if not json_:
+            raise
+        print(json.dumps({"schema_version": 1, "valid": False, "problems": [p.as_dict() for p in error.problems]}, indent=2))
+        raise typer.Exit(USAGE) from None
+    from rearguard.scenario.check import expand_people
+
+    people = expand_people(loaded.scenario)
+    sides = list(dict.fromkeys(person.side for _, person, *_ in people))
+    facts = {
+        "name": loaded.scenario.name,
+        "people": len(people),
+        "sides": sides,
+        "payloads": len(loaded.scenario.payloads),
+        "techniques": len(loaded.scenario.techniques),
+        "map": f"{loaded.map.width:.0f} x {loaded.map.height:.0f} m",
+        "outcomes": list(loaded.scenario.ends),
+    }
+    for warning in loaded.warnings:
+        _say(str(warning))
+    if json_:
+        warnings = [w.as_dict() for w in loaded.warnings]
+        print(json.dumps({"schema_version": 1, "valid": True, **facts, "problems": warnings}, indent=2))
+    else:
+        print(
+            f"{facts['name']} is valid: {facts['people']} people on {len(sides)} sides ({', '.join(sides)}), "
+            f"{facts['payloads']} payloads, {facts['techniques']} techniques, map {facts['map']}"
+        )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files (completion and hover in editors).
+
+    \b
+    Example
+      rearguard schema > scenario.schema.json
+      and on the first line of a scenario: # yaml-language-server: $schema=scenario.schema.json
+    """
+    from rearguard.scenario.schema_json import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def doctor(json_: JsonOption = False) -> None:
+    """Say what this installation has: versions, devices, caches, and whether a kernel runs."""
+    import platformdirs
+    import warp as wp
+
+    import rearguard.engine  # noqa: F401 - sets Warp up quietly
+    from rearguard.engine.selftest import self_test
+    from rearguard.study.folder import tool_versions
+    from rearguard.study.run import core_count
+
+    facts = {
+        **tool_versions(),
+        "cores": core_count(),
+        "devices": [f"{d} ({d.name})" for d in wp.get_devices()],
+        "kernel_cache": str(wp.config.kernel_cache_dir),
+        "field_cache": str(platformdirs.user_cache_path("rearguard")),
+        "random_numbers": "as published" if self_test() else "WRONG",
+    }
+    if json_:
+        print(json.dumps({"schema_version": 1, **facts}, indent=2))
+    else:
+        for name, value in facts.items():
+            print(f"{name:<15} {', '.join(value) if isinstance(value, list) else value}")
+    if facts["random_numbers"] != "as published":
+        raise typer.Exit(INTERNAL)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        print(f"rearguard {version('rearguard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of internal errors.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; no scenario and no interruption ends in a traceback."""
+    debug = "--debug" in sys.argv or bool(os.environ.get("REARGUARD_DEBUG"))
+    try:
+        app()
+    except KeyboardInterrupt:
+        _say("interrupted; nothing was finished")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if type(error).__name__ in ("ScenarioError", "RunError"):
+            _say(str(error))
+            sys.exit(USAGE)
+        if debug:
+            raise
+        _say(f"internal error: {type(error).__name__}: {error}")
+        _say("this is a fault of rearguard, not of your scenario; rearguard --debug … shows where it happened")
+        sys.exit(INTERNAL)

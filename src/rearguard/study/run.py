@@ -1,0 +1,338 @@
+"""Playing many worlds of a scenario: slices on a thread per core, a folder that survives, a summary.
+
+Worlds are numbered; a world's course depends on the scenario, the seed and its number, on nothing else. How worlds are
+cut into slices, how many threads play them and whether the run was interrupted and resumed changes no row.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from rearguard.study.folder import (
+    RunError,
+    RunFolder,
+    default_folder,
+    point_latest,
+    strings,
+    tool_versions,
+)
+from rearguard.study.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    from rearguard.engine import Program, SliceResult
+    from rearguard.scenario.compile import Compiled
+    from rearguard.scenario.load import LoadedScenario
+
+EVENT_WORLDS = 2000
+"""Worlds whose events are kept unless told otherwise; any other can be replayed exactly."""
+LARGEST_SLICE = 256
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands: worlds done and to do, seconds since the start, worlds per outcome (last: unresolved)."""
+
+    done: int
+    total: int
+    seconds: float
+    outcomes: list[str]
+    counts: list[int]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished (or interrupted) run: its folder, tables and summary."""
+
+    folder: Path
+    status: str
+    outcomes: pa.Table
+    people: pa.Table
+    events: pa.Table
+    summary: Summary
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def typical_world(self) -> int:
+        """A world with the commonest outcome whose end is nearest to that outcome's median."""
+        kind = max(self.summary.outcomes, key=lambda o: o.worlds).name
+        names = np.array([x if x is not None else "unresolved" for x in self.outcomes["outcome"].to_pylist()])
+        rows = np.flatnonzero(names == kind)
+        ends = self.outcomes["end_time"].to_numpy()[rows]
+        return int(self.outcomes["world"][int(rows[np.argmin(np.abs(ends - np.median(ends)))])].as_py())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for ``--json``."""
+        return {
+            "schema_version": 1,
+            "folder": str(self.folder),
+            "status": self.status,
+            "compile_seconds": self.manifest.get("compile_seconds"),
+            "play_seconds": self.manifest["wall_seconds"],
+            **self.summary.to_dict(),
+        }
+
+
+def core_count() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dict[str, pa.Table]:
+    """The three tables of a slice; events of worlds from ``event_worlds`` on are left out."""
+    from rearguard.engine import EVENT_KINDS
+
+    names = compiled.names
+    o = result.outcomes
+    slack = o["deadline_time"] - o["contact_time"]
+
+    def seconds(values: np.ndarray) -> pa.Array:
+        return pa.array(values, pa.float32(), from_pandas=True)
+
+    outcomes = pa.table(
+        {
+            "world": pa.array(o["world"], pa.int64()),
+            "outcome": strings(o["outcome"], names.outcomes),
+            "end_time": seconds(o["end_time"]),
+            "contact_time": seconds(o["contact_time"]),
+            "deadline": seconds(o["deadline_time"]),
+            "slack": seconds(slack),
+            "ticks": pa.array(o["ticks"], pa.int32()),
+            "agent_steps": pa.array(o["agent_steps"], pa.int64()),
+            "events": pa.array(o["events"], pa.int32()),
+            "overflow": pa.array(o["overflow"], pa.int32()),
+        }
+    )
+    count = len(names.people)
+    worlds = len(o["world"])
+    people: dict[str, Any] = {
+        "world": pa.array(np.repeat(o["world"], count), pa.int64()),
+        "person": strings(np.tile(np.arange(count), worlds), names.people),
+        "side": strings(np.tile(np.array(names.side_of), worlds), names.sides),
+    }
+    for column, values in result.people.items():
+        people[column] = pa.array(values.reshape(-1))
+    e = result.events[result.events["world"] < event_worlds]
+    kinds = list(EVENT_KINDS)
+    item_names = sorted({n for kind in kinds for n in names.item_names(kind)})
+    position = {n: k for k, n in enumerate(item_names)}
+    items = np.full(len(e), -1, np.int64)
+    for k, kind in enumerate(kinds):
+        own = np.array([position[n] for n in names.item_names(kind)] or [-1], np.int64)
+        rows = (e["kind"] == k) & (e["item"] >= 0) & (e["item"] < len(own))
+        items[rows] = own[e["item"][rows]]
+    events = pa.table(
+        {
+            "world": pa.array(e["world"], pa.int64()),
+            "tick": pa.array(e["tick"], pa.int32()),
+            "time": pa.array(e["time"], pa.float32()),
+            "kind": strings(e["kind"], kinds),
+            "actor": strings(e["actor"], names.entities),
+            "target": strings(e["target"], names.entities),
+            "item": strings(items, item_names),
+            "value": pa.array(e["value"], pa.float32()),
+            "x": pa.array(e["x"], pa.float32()),
+            "y": pa.array(e["y"], pa.float32()),
+        }
+    )
+    return {"outcomes": outcomes, "people": pa.table(people), "events": events}
+
+
+class _Player:
+    """Plays the missing slices of a folder and keeps what comes back."""
+
+    def __init__(self, program: Program, folder: RunFolder, progress: Callable[[Progress], None] | None) -> None:
+        self.program = program
+        self.folder = folder
+        self.plan = folder.manifest["plan"]
+        self.progress = progress
+        self.stop = threading.Event()
+        self.started = time.perf_counter()
+        self.names = program.compiled.names.outcomes
+        self.counts = [0] * (len(self.names) + 1)
+        self.played = 0
+
+    def slices(self) -> list[range]:
+        size, total = self.plan["slice_size"], self.plan["worlds"]
+        return [range(k, min(k + size, total)) for k in range(0, total, size)]
+
+    def play(self, k: int) -> dict[str, pa.Table] | None:
+        if self.stop.is_set():
+            return None
+        worlds = self.slices()[k]
+        keep = self.plan["event_worlds"]
+        ids = np.arange(worlds.start, worlds.stop)
+        result = self.program.play(self.plan["seed"], ids, log=worlds.start < keep)
+        return to_tables(self.program.compiled, result, keep)
+
+    def take(self, k: int, tables: dict[str, pa.Table]) -> None:
+        now = time.perf_counter()
+        self.folder.add(k, tables, now - self.started - self.played_seconds)
+        self.played_seconds = now - self.started
+        self.count(tables["outcomes"])
+
+    played_seconds = 0.0
+
+    def count(self, outcomes: pa.Table) -> None:
+        for entry in outcomes["outcome"].combine_chunks().value_counts().to_pylist():
+            name = entry["values"]
+            self.counts[self.names.index(name) if name is not None else -1] += entry["counts"]
+        self.played += outcomes.num_rows
+        if self.progress is not None:
+            seconds = time.perf_counter() - self.started
+            self.progress(Progress(self.played, self.plan["worlds"], seconds, self.names, list(self.counts)))
+
+    def run(self, threads: int) -> list[int]:
+        """Play what is missing; returns the finished slices in order. An interrupt finishes those in flight."""
+        finished = self.folder.finished_slices()
+        for k in sorted(finished):
+            self.count(self.folder.read_parts("outcomes", [k]))
+        missing = [k for k in range(len(self.slices())) if k not in finished]
+        with ThreadPoolExecutor(max_workers=threads) as pool:
+            futures: dict[Future[dict[str, pa.Table] | None], int] = {pool.submit(self.play, k): k for k in missing}
+            pending = set(futures)
+            while pending:
+                try:
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        tables = future.result()
+                        if tables is not None:
+                            self.take(futures[future], tables)
+                            finished.add(futures[future])
+                except KeyboardInterrupt:
+                    if self.stop.is_set():
+                        raise
+                    self.stop.set()
+        return sorted(finished)
+
+
+def make_plan(
+    loaded: LoadedScenario, *, worlds: int, seed: int, event_worlds: int, slice_size: int | None, threads: int
+) -> dict[str, Any]:
+    """What a run plays, in plain data."""
+    if worlds < 1:
+        raise RunError(f"a run needs at least 1 world, found {worlds}")
+    if worlds > 2**32:
+        raise RunError(f"a run can have at most 2^32 worlds, found {worlds}")
+    if not 0 <= seed < 2**32:
+        raise RunError(f"the seed must lie between 0 and 2^32 - 1, found {seed}")
+    size = slice_size or max(1, min(LARGEST_SLICE, -(-worlds // (4 * threads))))
+    return {
+        "scenario": loaded.scenario.name,
+        "path": str(loaded.path),
+        "digest": loaded.digest,
+        "overrides": list(loaded.overrides),
+        "worlds": worlds,
+        "seed": seed,
+        "event_worlds": event_worlds,
+        "slice_size": size,
+    }
+
+
+def prepare_program(
+    loaded: LoadedScenario, device: str = "cpu", say: Callable[[str], None] | None = None
+) -> Program:
+    """Compile a scenario and get its kernel, saying so when that takes long."""
+    from rearguard import engine
+    from rearguard.scenario.compile import compile_scenario
+
+    compiled = compile_scenario(loaded)
+    if say is not None and not engine.is_compiled(compiled, device):
+        say("compiling kernels for the mechanics in use (once; cached after) …")
+    program = engine.prepare(compiled, device)
+    if say is not None and not program.was_cached:
+        say(f"compiled in {program.compile_seconds:.1f} s")
+    return program
+
+
+def run(
+    scenario: str | Path | LoadedScenario,
+    *,
+    worlds: int = 1000,
+    seed: int = 0,
+    out: str | Path | None = None,
+    device: str = "cpu",
+    overrides: Sequence[str] = (),
+    threads: int | None = None,
+    event_worlds: int = EVENT_WORLDS,
+    slice_size: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Run:
+    """Play ``worlds`` worlds of a scenario and keep them in a folder.
+
+    scenario: name of a shipped scenario, path of a file, or a loaded one. seed: of all draws. out: folder of the run,
+    default runs/TIME-NAME-HASH. overrides: ``path=value`` texts. threads: default one per core. event_worlds: how many
+    worlds keep their events. progress: called after every slice; say: called with messages for people.
+    Raises ScenarioError for a scenario that cannot be used, RunError for anything else a user can mend.
+    """
+    from rearguard.scenario.load import LoadedScenario, load_scenario
+
+    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
+    count = threads or core_count()
+    plan = make_plan(
+        loaded, worlds=worlds, seed=seed, event_worlds=event_worlds, slice_size=slice_size, threads=count
+    )
+    path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
+    program = prepare_program(loaded, device, say)
+    folder = RunFolder.create(path, plan, loaded.resolved_yaml())
+    if out is None:
+        point_latest(path)
+    return _play(program, folder, count, progress)
+
+
+def resume(
+    path: str | Path,
+    *,
+    device: str = "cpu",
+    threads: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Run:
+    """Go on with an interrupted run: same scenario, same seed, only the worlds that are missing."""
+    from rearguard.scenario.load import load_scenario
+
+    folder = RunFolder.open(Path(path))
+    plan = folder.manifest["plan"]
+    if folder.manifest["status"] == "complete":
+        raise RunError(f"{path} is complete: {plan['worlds']} worlds; nothing to resume")
+    loaded = load_scenario(plan["path"], overrides=plan["overrides"])
+    folder.check_plan(
+        make_plan(
+            loaded,
+            worlds=plan["worlds"],
+            seed=plan["seed"],
+            event_worlds=plan["event_worlds"],
+            slice_size=plan["slice_size"],
+            threads=1,
+        )
+    )
+    program = prepare_program(loaded, device, say)
+    return _play(program, folder, threads or core_count(), progress)
+
+
+def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[[Progress], None] | None) -> Run:
+    player = _Player(program, folder, progress)
+    folder.manifest["compile_seconds"] = round(program.compile_seconds, 3)
+    folder.manifest["device"] = program.device
+    folder.manifest["versions"] = tool_versions()
+    slices = player.run(threads)
+    if not slices:
+        folder.manifest["status"] = "interrupted"
+        folder.save()
+        raise KeyboardInterrupt
+    status = "complete" if len(slices) == len(player.slices()) else "interrupted"
+    tables = folder.merge(slices, status)
+    summary = summarize(program.compiled, tables, folder.manifest)
+    return Run(folder.path, status, tables["outcomes"], tables["people"], tables["events"], summary, folder.manifest)
