@@ -124,20 +124,13 @@ class _Tables:
             self.noise.append(Noise(table, cell, path, draw, low, high))
 
 
-def _info(model: type[schema.Strict], name: str) -> Quantity | None:
-    for item in model.model_fields[name].metadata:
-        if isinstance(item, Quantity):
-            return item
-    return None
-
-
 def _put_all(tables: _Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
     """Fill every column that one of the ``sources`` (path prefix → schema object) has a field for."""
     for column in columns:
         for prefix, source in sources.items():
             if column.name in type(source).model_fields:
                 draw = getattr(source, column.name)
-                info = _info(type(source), column.name)
+                info = schema.quantity_of(type(source), column.name)
                 tables.put(table, (*row, int(column)), f"{prefix}.{column.name}", draw, info)
                 break
 
@@ -388,7 +381,7 @@ class _Compiler:
                 for column in Phase:
                     draw = getattr(stage, column.name)
                     if draw is not None:
-                        info = _info(schema.Stage, column.name)
+                        info = schema.quantity_of(schema.Stage, column.name)
                         self.tables.put("phase", (k, j, int(column)), f"{prefix}.{column.name}", draw, info)
         a["deadline_payload"], a["deadline_stage"] = self._deadline()
 

@@ -6,7 +6,7 @@ another by text; ``check.py`` looks after those references, because it needs the
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ from rearguard.scenario.units import (
     PositiveMass,
     PositiveNumber,
     PositiveSpeed,
+    Quantity,
     Rate,
     Share,
     Speed,
@@ -40,6 +41,13 @@ class Strict(BaseModel):
     """A mapping in which every key is known."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+def quantity_of(model: type[BaseModel], name: str) -> Quantity | None:
+    """What the schema says of a field's quantity, also when the field may be left out; None for other fields."""
+    field = model.model_fields[name]
+    nested = [m for option in get_args(field.annotation) for m in getattr(option, "__metadata__", ())]
+    return next((m for m in [*field.metadata, *nested] if isinstance(m, Quantity)), None)
 
 
 # ---------------------------------------------------------------------------------------------------------- map, time
