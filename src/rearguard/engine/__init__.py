@@ -3,15 +3,39 @@
 ``prepare(compiled, device)`` gives a ``Program``; ``program.play(seed, world_ids)`` plays worlds to their end.
 """
 
-import logging
+import os
+import sys
+import tempfile
 
 import warp as wp
 
-wp.config.quiet = True
-wp.config.enable_backward = False
-if hasattr(wp.config, "log_level"):
-    wp.config.log_level = logging.ERROR
-wp.init()
+
+def _init_warp() -> None:
+    """Start Warp without its greeting, and without its notice that a machine has no NVIDIA driver.
+
+    The notice is written by native code to the process's standard error; what else is written there is passed on.
+    """
+    wp.config.log_level = wp.LOG_ERROR
+    wp.config.enable_backward = False
+    try:
+        kept = os.dup(2)
+    except OSError:
+        wp.init()
+        return
+    with tempfile.TemporaryFile() as notices:
+        os.dup2(notices.fileno(), 2)
+        try:
+            wp.init()
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        notices.seek(0)
+        for line in notices.read().decode(errors="replace").splitlines():
+            if "NVIDIA CUDA driver" not in line:
+                print(line, file=sys.stderr)
+
+
+_init_warp()
 
 from rearguard.engine.program import (  # noqa: E402
     EVENT_DTYPE,

@@ -12,7 +12,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
-from rearguard.engine.model import Curve, Input, Model, Target
+from rearguard.engine.model import Curve, Input, Model, Order, Target
 from rearguard.engine.sight import sees
 from rearguard.engine.techniques import begin, can_act, usable
 from rearguard.engine.world import ActPhase, Mode, World
@@ -280,6 +280,20 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
 
 
 @wp.func
+def needs_target(order: int) -> bool:
+    """True for orders that mean nothing without somebody they are about."""
+    return (
+        order == int(Order.pursue)
+        or order == int(Order.track)
+        or order == int(Order.screen)
+        or order == int(Order.block)
+        or order == int(Order.escort)
+        or order == int(Order.regroup)
+        or order == int(Order.relieve)
+    )
+
+
+@wp.func
 def slot_of(m: Model, i: int, technique: int) -> int:
     """The slot in which an agent has a technique; -1: it does not."""
     slot = int(-1)
@@ -314,6 +328,8 @@ def decide_one(m: Model, s: World, w: int, tick: int, i: int):
             target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
             if technique >= 0:
                 possible = usable(m, s, w, time, i, slot, target)
+            elif target < 0:
+                possible = not needs_target(m.doctrine.order[option])
             if possible:
                 score = score_option(m, s, w, i, v, time, option, target)
                 if score > 0.0:
