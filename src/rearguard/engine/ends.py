@@ -86,6 +86,8 @@ def holds(m: Model, s: World, w: int, time: float, k: int) -> bool:
         return everyone_out(m, s, w, who)
     if what == int(Check.contact):
         if p >= 0:
+            if p == m.deadline_payload and s.account.contact_time[w] < 0.0:
+                return False
             return someone_touches(m, s, w, who, p)
         return people_in_contact(m, s, w, who, m.ends.whom[k], number)
     if p >= 0:

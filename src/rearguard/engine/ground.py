@@ -75,7 +75,7 @@ def direction_of(code: int) -> wp.vec2i:
 
 @wp.func
 def clear_way(g: Ground, a: wp.vec2, b: wp.vec2, half_width: float) -> bool:
-    """True when a runner can walk straight from ``a`` to ``b``: no wall, climb or drop within ``half_width`` [m] of the line."""
+    """True when a runner can walk straight from ``a`` to ``b``: no wall, climb or drop ``half_width`` [m] left or right of the line."""
     d = b - a
     length = wp.length(d)
     if length < 1.0e-3:
@@ -83,16 +83,16 @@ def clear_way(g: Ground, a: wp.vec2, b: wp.vec2, half_width: float) -> bool:
     n = int(length * g.cells_per_metre) + 1
     step = d / float(n)
     side = wp.vec2(-d[1], d[0]) * (half_width / length)
-    previous = height_at(g, a)
+    left = height_at(g, a)
+    right = left
     for k in range(n):
         p = a + step * float(k + 1)
-        h = floor_at(g, p)
-        if wp.abs(h - previous) > STEP:
+        here = floor_at(g, p + side)
+        there = floor_at(g, p - side)
+        if wp.abs(here - left) > STEP or wp.abs(there - right) > STEP or wp.abs(here - there) > STEP:
             return False
-        if half_width > 0.0:
-            if wp.abs(floor_at(g, p + side) - h) > STEP or wp.abs(floor_at(g, p - side) - h) > STEP:
-                return False
-        previous = h
+        left = here
+        right = there
     return True
 
 

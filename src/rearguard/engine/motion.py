@@ -228,10 +228,9 @@ def take_link(m: Model, s: World, w: int, tick: int, i: int, code: int):
 
 
 @wp.func
-def make_room(m: Model, s: World, w: int, i: int, p: wp.vec2) -> wp.vec2:
+def make_room(m: Model, s: World, w: int, i: int, p: wp.vec2, h: float) -> wp.vec2:
     """Push a body out of those it overlaps (body contact)."""
     r = s.body[w, i, int(Body.radius)]
-    h = s.motion.height[w, i]
     out = p
     for j in range(m.people):
         d = p - s.motion.position[w, j]
@@ -358,9 +357,10 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
             if link >= 0 and not still and phase != int(ActPhase.lunge):
                 take_link(m, s, w, tick, i, link)
         if s.motion.mode[w, i] == int(Mode.feet):
-            roomy = make_room(m, s, w, i, q)
-            if walkable(m, roomy, h):
-                q = roomy
+            roomy = make_room(m, s, w, i, q, h)
+            if roomy[0] != q[0] or roomy[1] != q[1]:
+                if walkable(m, roomy, h):
+                    q = roomy
             s.motion.position[w, i] = q
             s.motion.height[w, i] = height_at(g, q)
             s.account.distance[w, i] += wp.length(q - p)

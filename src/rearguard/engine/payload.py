@@ -92,10 +92,11 @@ def touch(m: Model, s: World, w: int, tick: int, p: int):
     reach = m.payload_reach[p]
     time = float(tick) * m.dt
     for i in range(m.people):
-        if m.side[i] != m.payload_side[p] and s.account.contact_time[w] < 0.0:
-            d = s.motion.position[w, i] - at
-            if wp.dot(d, d) < reach * reach and s.motion.mode[w, i] == int(Mode.feet):
-                if wp.abs(s.motion.height[w, i] - h) < 2.0 and s.act.held_by[w, i] < 0:
+        d = s.motion.position[w, i] - at
+        if wp.dot(d, d) < reach * reach:
+            if m.side[i] != m.payload_side[p] and s.motion.mode[w, i] == int(Mode.feet):
+                near = wp.abs(s.motion.height[w, i] - h) < 2.0 and s.act.held_by[w, i] < 0
+                if near and s.account.contact_time[w] < 0.0:
                     s.account.contact_time[w] = time
                     note(
                         s,
@@ -116,4 +117,5 @@ def carry_on(m: Model, s: World, w: int, tick: int):
     for p in range(m.payloads):
         run_clock(m, s, w, tick, p)
         tow(m, s, w, tick, p)
-        touch(m, s, w, tick, p)
+        if p == m.deadline_payload:
+            touch(m, s, w, tick, p)

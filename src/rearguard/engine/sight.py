@@ -36,7 +36,7 @@ def notice_probability(distance: float, sight: float) -> float:
     if distance < 1.0e-3:
         return 1.0
     r = sight / distance
-    if r > 6.0:
+    if r > 4.0:
         return 1.0
     if r < 1.0 / HORIZON:
         return 0.0

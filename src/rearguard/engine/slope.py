@@ -24,4 +24,6 @@ def walking_cost(gradient: float) -> float:
 @wp.func
 def uphill_factor(gradient: float) -> float:
     """Cost of running on ``gradient`` over that on the level; 1 downhill, where braking limits the speed, not power."""
-    return running_cost(wp.max(gradient, 0.0)) / 3.6
+    if gradient <= 0.0:
+        return 1.0
+    return running_cost(gradient) / 3.6

@@ -17,7 +17,9 @@ from rearguard.engine.world import World
 
 LEAP = wp.constant(8)
 """Bit of a direction code that says the link is a leap."""
-BLIND_WALK = wp.constant(40.0)
+LOOK_AHEAD = wp.constant(4)
+"""Cells of a field that are taken in one go when the way there is clear."""
+BLIND_WALK = wp.constant(32.0)
 """Longest straight line that is tried before the fields are asked [m]."""
 LEAD = wp.constant(4.0)
 """How far ahead an interception is planned [s]."""
@@ -37,46 +39,46 @@ def field_code(m: Model, landmark: int, cls: int, index: int, row: int, column: 
 
 @wp.func
 def follow_field(m: Model, s: World, w: int, i: int, landmark: int, index: int) -> bool:
-    """Set the mark some cells down a field, pulled straight; False where the field says nothing."""
+    """Set the mark some cells down a field, pulled straight when the way there is clear; False where the field says nothing."""
     p = s.motion.position[w, i]
     cls = m.mobility[i]
     c = cell_of(m.ground, p)
     row = c[0]
     column = c[1]
     here = m.ground.elevation[row, column]
-    mark = p
+    near = p
+    far = p
     s.motion.link[w, i] = -1
-    moved = bool(False)
-    steps = int(5)
-    for k in range(steps):
+    moved = int(0)
+    steps = int(LOOK_AHEAD)
+    while moved < steps:
         code = field_code(m, landmark, cls, index, row, column)
         if code >= 254:
             break
         d = direction_of(code)
-        row2 = row + d[0]
-        column2 = column + d[1]
-        if not inside(m.ground, row2, column2):
+        row = row + d[0]
+        column = column + d[1]
+        if not inside(m.ground, row, column):
             break
-        e = m.ground.elevation[row2, column2]
-        special = (code & LEAP) != 0 or wp.abs(e - here) > STEP
-        if special:
-            if k == 0:
+        e = m.ground.elevation[row, column]
+        if (code & LEAP) != 0 or wp.abs(e - here) > STEP:
+            if moved == 0:
                 s.motion.link[w, i] = code
-                mark = centre_of(m.ground, row2, column2)
-                moved = True
+                s.motion.mark[w, i] = centre_of(m.ground, row, column)
+                return True
             break
-        ahead = centre_of(m.ground, row2, column2)
-        if k > 0:
-            if not clear_way(m.ground, p, ahead, 0.3):
-                break
-        mark = ahead
-        moved = True
-        row = row2
-        column = column2
+        far = centre_of(m.ground, row, column)
+        moved = moved + 1
+        if moved == 1:
+            near = far
         here = e
-    if moved:
-        s.motion.mark[w, i] = mark
-    return moved
+    if moved == 0:
+        return False
+    if moved > 1:
+        if not clear_way(m.ground, p, far, 0.3):
+            far = near
+    s.motion.mark[w, i] = far
+    return True
 
 
 @wp.func

@@ -54,7 +54,9 @@ def resolve(m: Model, s: World, w: int, tick: int):
     for i in range(m.people):
         mode = s.motion.mode[w, i]
         if mode != int(Mode.out) and mode != int(Mode.away):
-            bled = blood_share(s.strength.blood[w, i], s.body[w, i, int(Body.mass)])
+            bled = float(0.0)
+            if s.strength.blood[w, i] > 0.0:
+                bled = blood_share(s.strength.blood[w, i], s.body[w, i, int(Body.mass)])
             if s.strength.wound[w, i] >= 0.999 or bled >= FATAL_SHARE:
                 go_out(m, s, w, tick, i)
 

@@ -64,12 +64,16 @@ def unpack_place(g: Ground, word: wp.uint32) -> wp.vec2:
 
 
 @wp.func
-def lay(t: Trail, g: Ground, overflow: wp.array(dtype=wp.int32), w: int, k: int, p: wp.vec2, time: float, depth: float):
-    """Leave a crumb on trail ``k`` when its owner has moved on by ``SPACING``."""
-    n = t.head[w, k]
+def moved_on(t: Trail, w: int, k: int, p: wp.vec2) -> bool:
+    """True when a trail's owner at ``p`` has left its last crumb ``SPACING`` behind."""
     d = p - t.last[w, k]
-    if n > 0 and wp.dot(d, d) < SPACING * SPACING:
-        return
+    return t.head[w, k] == 0 or wp.dot(d, d) >= SPACING * SPACING
+
+
+@wp.func
+def lay(t: Trail, g: Ground, overflow: wp.array(dtype=wp.int32), w: int, k: int, p: wp.vec2, time: float, depth: float):
+    """Leave a crumb on trail ``k``."""
+    n = t.head[w, k]
     if n == t.place.shape[2]:
         overflow[w] = overflow[w] | int(Overflow.crumbs)
     at = n % t.place.shape[2]
@@ -111,15 +115,17 @@ def lay_trails(m: Model, s: World, w: int, time: float):
         owner = m.trail_owner[k]
         if owner < m.people:
             mode = s.motion.mode[w, owner]
-            if mode == int(Mode.feet) or mode == int(Mode.skid):
+            at = s.motion.position[w, owner]
+            if (mode == int(Mode.feet) or mode == int(Mode.skid)) and moved_on(s.trail, w, k, at):
                 depth = wp.clamp(s.body[w, owner, int(Body.mass)] / 200.0, 0.05, 1.0)
-                lay(s.trail, m.ground, s.account.overflow, w, k, s.motion.position[w, owner], time, depth)
+                lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
         else:
             p = owner - m.people
             at = s.cargo.position[w, p]
-            if on_ground(m, s, w, p, height_at(m.ground, at)):
-                depth = s.phase[w, p, s.cargo.stage[w, p], int(Phase.sign)]
-                lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
+            if moved_on(s.trail, w, k, at):
+                if on_ground(m, s, w, p, height_at(m.ground, at)):
+                    depth = s.phase[w, p, s.cargo.stage[w, p], int(Phase.sign)]
+                    lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
 
 
 @wp.func
@@ -148,7 +154,10 @@ def look_for_sign(m: Model, s: World, w: int, tick: int):
     time = float(tick) * m.dt
     for i in range(m.people):
         entity = m.tracks[i]
-        if entity >= 0 and (tick + i) % SNIFF_EVERY == 0 and s.motion.mode[w, i] == int(Mode.feet):
+        due = False
+        if entity >= 0:
+            due = (tick + i) % SNIFF_EVERY == 0 and s.motion.mode[w, i] == int(Mode.feet)
+        if due:
             k = m.trail_of[entity]
             size = s.trail.place.shape[2]
             c = s.mind.crumb[w, i]

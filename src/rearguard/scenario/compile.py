@@ -219,7 +219,7 @@ class _Compiler:
             dt=dt,
             limit_ticks=round(clock.limit.nominal / dt),
             look_every=max(round(0.5 / dt), 1),
-            think_every=max(round(0.4 / dt), 1),
+            think_every=max(round(0.5 / dt), 1),
         )
         uses = {
             name
