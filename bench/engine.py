@@ -19,8 +19,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from hardware import describe
 
+from hardware import describe
 from rearguard import engine
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import load_scenario

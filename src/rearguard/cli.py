@@ -40,9 +40,12 @@ Examples
 """,
 )
 
-ScenarioArgument = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)]
+ScenarioArgument = Annotated[
+    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
+]
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated.")
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
@@ -51,7 +54,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout."
 def _console(stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 140)
+    return Console(
+        stderr=stderr, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 140
+    )
 
 
 def _say(text: str) -> None:
@@ -180,7 +185,9 @@ def _device(name: str) -> str:
     import rearguard.engine  # noqa: F401 - sets Warp up quietly
 
     if name.startswith("cuda") and not wp.is_cuda_available():
-        raise RunError("--device cuda: this machine has no CUDA device that Warp can use; leave the option out to play on the CPU")
+        raise RunError(
+            "--device cuda: this machine has no CUDA device that Warp can use; leave the option out to play on the CPU"
+        )
     if name not in ("cuda", *(str(d) for d in wp.get_devices())):
         raise RunError(f"--device takes cpu or cuda, found '{name}'")
     return str(wp.get_device(name))
@@ -209,17 +216,25 @@ def replay(
     result = play(loaded, world=world, seed=seed, out=folder, say=_say)
     if json_:
         events = result.events.drop_columns(["world"]).to_pylist()
-        print(json.dumps({"schema_version": 1, "outcome": result.outcome, "events": events, "folder": str(folder)}, indent=2))
+        print(
+            json.dumps(
+                {"schema_version": 1, "outcome": result.outcome, "events": events, "folder": str(folder)}, indent=2
+            )
+        )
         return
     console = _console()
     for row in result.events.to_pylist():
         if row["kind"] in ("sight", "lose_sight", "enter"):
             continue
         parts = [row["actor"] or "", row["kind"].replace("_", " "), row["target"] or "", row["item"] or ""]
-        console.print(f"{row['time']:7.1f} s  {parts[0]:<12} {parts[1]:<12} {parts[2]:<12} {parts[3]:<16} {row['value']:8.2f}")
+        console.print(
+            f"{row['time']:7.1f} s  {parts[0]:<12} {parts[1]:<12} {parts[2]:<12} {parts[3]:<16} {row['value']:8.2f}"
+        )
     slack = result.outcome["slack"]
     tail = "" if slack is None else f", slack {slack:.1f} s"
-    console.print(f"\nworld {world}: {result.outcome['outcome'] or 'unresolved'} after {result.outcome['end_time']:.1f} s{tail}")
+    console.print(
+        f"\nworld {world}: {result.outcome['outcome'] or 'unresolved'} after {result.outcome['end_time']:.1f} s{tail}"
+    )
     console.print(f"written to {folder}/: track.parquet ({result.track.num_rows:,} rows), events.parquet")
 
 
@@ -239,7 +254,11 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     except ScenarioError as error:
         if not json_:
             raise
-        print(json.dumps({"schema_version": 1, "valid": False, "problems": [p.as_dict() for p in error.problems]}, indent=2))
+        print(
+            json.dumps(
+                {"schema_version": 1, "valid": False, "problems": [p.as_dict() for p in error.problems]}, indent=2
+            )
+        )
         raise typer.Exit(USAGE) from None
     from rearguard.scenario.check import expand_people
 
@@ -318,7 +337,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of internal errors.")] = False,
 ) -> None:
     pass

@@ -49,4 +49,14 @@ from rearguard.engine.program import (  # noqa: E402
     prepare,
 )
 
-__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "is_compiled", "prepare"]
+__all__ = [
+    "EVENT_DTYPE",
+    "EVENT_KINDS",
+    "MODES",
+    "ORDERS",
+    "Program",
+    "SliceResult",
+    "TrackResult",
+    "is_compiled",
+    "prepare",
+]

@@ -44,8 +44,7 @@ def make_model(arrays: dict[str, Any], device: str) -> Any:
 def draw_noise(compiled: Any, seed: int, worlds: np.ndarray) -> dict[str, np.ndarray]:
     """Parameter tables with every world's own draws: table name → float32 [worlds, ...]."""
     tables = {
-        name: np.repeat(table[None], len(worlds), axis=0).astype(np.float32)
-        for name, table in compiled.tables.items()
+        name: np.repeat(table[None], len(worlds), axis=0).astype(np.float32) for name, table in compiled.tables.items()
     }
     for item in compiled.noise:
         u = uniform_numpy(seed, worlds, 0, zlib.crc32(item.path.encode()), int(Purpose.PARAMETER), 0)
@@ -90,9 +89,8 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     a = compiled.arrays
     tables = draw_noise(compiled, seed, worlds)
     s = allocate(World, sizes, device)
-    keys = np.zeros(n, dtype=Key.numpy_dtype())
-    keys["seed"] = np.uint32(seed & 0xFFFFFFFF)
-    keys["world"] = np.asarray(worlds).astype(np.uint32)
+    seeds = np.full(n, seed & 0xFFFFFFFF, np.uint32)
+    keys = np.stack([seeds, np.asarray(worlds).astype(np.uint32)], axis=1).view([("seed", "u4"), ("world", "u4")])[:, 0]
     s.key = wp.array(keys, dtype=Key, device=device)
     for name in ("body", "craft", "phase"):
         _fill(s, World, name, tables[name], device)
@@ -141,5 +139,3 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     for name, part in parts.items():
         setattr(s, name, part)
     return s
-
-

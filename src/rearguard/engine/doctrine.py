@@ -349,7 +349,9 @@ def decide_one(m: Model, s: World, w: int, tick: int, i: int):
     if best != s.mind.option[w, i]:
         changed = True
         if best >= 0 and s.mind.option[w, i] >= 0:
-            changed = m.doctrine.order[best] != m.doctrine.order[s.mind.option[w, i]] or best_target != s.mind.target[w, i]
+            changed = (
+                m.doctrine.order[best] != m.doctrine.order[s.mind.option[w, i]] or best_target != s.mind.target[w, i]
+            )
         s.mind.option[w, i] = best
         if changed and best >= 0:
             note(

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import warp as wp
 
-from rearguard.engine.world import Log, EventRow, Overflow, World
+from rearguard.engine.world import EventRow, Log, Overflow, World
 
 
 class Event(IntEnum):
@@ -117,9 +117,7 @@ def record(log: Log, keep: int, overflow: wp.array(dtype=wp.int32), w: int, row:
 
 
 @wp.func
-def note(
-    s: World, w: int, tick: int, kind: int, actor: int, target: int, item: int, value: float, at: wp.vec2
-):
+def note(s: World, w: int, tick: int, kind: int, actor: int, target: int, item: int, value: float, at: wp.vec2):
     """Record that something happened."""
     row = EventRow()
     row.tick = tick

@@ -15,7 +15,9 @@ RECOVERED = wp.constant(0.1)
 
 
 @wp.func
-def reserve_after(balance: float, reserve: float, critical_speed: float, recovery: float, speed: float, dt: float) -> float:
+def reserve_after(
+    balance: float, reserve: float, critical_speed: float, recovery: float, speed: float, dt: float
+) -> float:
     """D' balance [m] after ``dt`` [s] at an equivalent ``speed`` [m/s]; exact for a constant speed, never below 0."""
     if speed > critical_speed:
         return wp.max(balance - (speed - critical_speed) * dt, 0.0)

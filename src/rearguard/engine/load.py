@@ -52,9 +52,7 @@ def drag_power(mass: float, friction: float, speed: float, carriers: float) -> f
 
 
 @wp.func
-def metabolic_power(
-    mass: float, load: float, towed: float, speed: float, gradient: float, terrain: float
-) -> float:
+def metabolic_power(mass: float, load: float, towed: float, speed: float, gradient: float, terrain: float) -> float:
     """Power of a mover [W/kg of body]: ``load`` carried [kg], ``towed`` = friction force over efficiency [N], ``gradient`` ≥ 0 uphill."""
     up = wp.max(gradient, 0.0)
     p = float(0.0)
@@ -83,9 +81,7 @@ def equivalent_speed(power: float) -> float:
 
 
 @wp.func
-def speed_at_power(
-    mass: float, load: float, towed: float, power: float, gradient: float, terrain: float
-) -> float:
+def speed_at_power(mass: float, load: float, towed: float, power: float, gradient: float, terrain: float) -> float:
     """Speed [m/s] that ``power`` [W/kg] pays for: the inverse of ``metabolic_power`` in ``speed``."""
     up = wp.max(gradient, 0.0)
     per_metre = LEVEL_COST * uphill_factor(up) * terrain * (1.0 + load / mass) + towed / mass

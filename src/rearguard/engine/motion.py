@@ -6,7 +6,7 @@ Positions are continuous; a body crosses from cell to cell, and what the next ce
 
 import warp as wp
 
-from rearguard.engine.columns import Body, Craft, Phase
+from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
 from rearguard.engine.exertion import EXHAUSTED_PACE, RECOVERED, reserve_after, speed_after_start
 from rearguard.engine.ground import (
@@ -24,7 +24,6 @@ from rearguard.engine.leap import (
     LANDING_TIME,
     RUN_UP_TIME,
     TAKEOFF_SHARE,
-    fall_time,
     fall_wound,
     flight_time,
     leap_range,
@@ -491,9 +490,7 @@ def recover(m: Model, s: World, w: int, i: int, time: float):
         s.strength.flow[w, i] = flow_after(flow, m.dt)
     full = s.body[w, i, int(Body.power)]
     if s.strength.power[w, i] < full and s.act.heads[w, i] == 0:
-        s.strength.power[w, i] = wp.min(
-            s.strength.power[w, i] + s.body[w, i, int(Body.power_recovery)] * m.dt, full
-        )
+        s.strength.power[w, i] = wp.min(s.strength.power[w, i] + s.body[w, i, int(Body.power_recovery)] * m.dt, full)
     if s.strength.impaired_until[w, i] > 0.0 and time >= s.strength.impaired_until[w, i]:
         s.strength.impaired_until[w, i] = 0.0
         s.strength.arm[w, i] = 0.0

@@ -27,9 +27,7 @@ def run_clock(m: Model, s: World, w: int, tick: int, p: int):
         if stage < m.stage_count[p] - 1:
             ends = s.cargo.stage_ends[w, p] + s.phase[w, p, stage, int(Phase.lasts)]
         s.cargo.stage_ends[w, p] = ends
-        note(
-            s, w, tick, int(Event.stage), -1, m.people + p, stage, float(stage), s.cargo.position[w, p]
-        )
+        note(s, w, tick, int(Event.stage), -1, m.people + p, stage, float(stage), s.cargo.position[w, p])
 
 
 @wp.func

@@ -110,9 +110,7 @@ class Program:
                 host = getattr(part, field).numpy()
                 if annotation.dims[0] == "worlds" or world.keep_log:
                     host = host[index]
-                setattr(
-                    fresh, field, wp.array(np.ascontiguousarray(host), dtype=annotation.dtype, device=self.device)
-                )
+                setattr(fresh, field, wp.array(np.ascontiguousarray(host), dtype=annotation.dtype, device=self.device))
             setattr(copy, name, fresh)
         return copy
 
@@ -229,8 +227,8 @@ def _block(device: str) -> int:
 
 def is_compiled(compiled: Any, device: str = "cpu") -> bool:
     """True when the kernel's binary lies in Warp's cache, so that ``prepare`` will not compile."""
-    module = build(compiled.uses).module
-    return (Path(wp.config.kernel_cache_dir) / module.get_module_identifier(_block(device))).is_dir()
+    name = str(build(compiled.uses).module.get_module_identifier(_block(device)))
+    return wp.config.kernel_cache_dir is not None and (Path(wp.config.kernel_cache_dir) / name).is_dir()
 
 
 def prepare(compiled: Any, device: str = "cpu") -> Program:
@@ -241,4 +239,15 @@ def prepare(compiled: Any, device: str = "cpu") -> Program:
 
 MODES = [m.name for m in Mode]
 ORDERS = [o.name for o in Order]
-__all__ = ["EVENT_DTYPE", "EVENT_KINDS", "EventRow", "MODES", "ORDERS", "Program", "SliceResult", "TrackResult", "is_compiled", "prepare"]
+__all__ = [
+    "EVENT_DTYPE",
+    "EVENT_KINDS",
+    "MODES",
+    "ORDERS",
+    "EventRow",
+    "Program",
+    "SliceResult",
+    "TrackResult",
+    "is_compiled",
+    "prepare",
+]

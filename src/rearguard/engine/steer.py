@@ -25,6 +25,8 @@ LEAD = wp.constant(4.0)
 """How far ahead an interception is planned [s]."""
 ANY_SPEED = wp.constant(99.0)
 """Arrival speed of those who do not mean to stop at their mark [m/s]."""
+MEET = wp.constant(9.0)
+"""Distance at which one who holds a place steps out to meet an enemy [m]."""
 GUARD = wp.constant(10.0)
 """Distance at which a screen stands off what it protects, and a block ahead of whom it bars [m]."""
 
@@ -209,7 +211,7 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
             if to >= 0:
                 # a post has room: everybody keeps the offset at which the group was drawn up
                 post = at + m.station[i]
-            foe = nearest_foe(m, s, w, i, p, 18.0, time)
+            foe = nearest_foe(m, s, w, i, p, MEET, time)
             if foe >= 0 and wp.length(believed(m, s, w, i, foe) - post) < 25.0:
                 meet = foe
             else:

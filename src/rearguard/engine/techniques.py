@@ -70,9 +70,7 @@ def technique_cost(s: World, w: int, i: int, slot: int, technique: int) -> float
 def can_act(s: World, w: int, i: int) -> bool:
     """True for one who is on the feet, free and not in the middle of something."""
     mode = s.motion.mode[w, i]
-    return (
-        mode == int(Mode.feet) and s.act.phase[w, i] == int(ActPhase.none) and s.act.held_by[w, i] < 0
-    )
+    return mode == int(Mode.feet) and s.act.phase[w, i] == int(ActPhase.none) and s.act.held_by[w, i] < 0
 
 
 @wp.func
@@ -127,9 +125,7 @@ def begin(m: Model, s: World, w: int, tick: int, i: int, slot: int, target: int)
                     s.act.threat[w, j] = i
                     s.act.threat_at[w, j] = time + rt
                     if j == target:
-                        note(
-                            s, w, tick, int(Event.anticipate), j, i, technique, rt, s.motion.position[w, j]
-                        )
+                        note(s, w, tick, int(Event.anticipate), j, i, technique, rt, s.motion.position[w, j])
 
 
 @wp.func
@@ -156,9 +152,7 @@ def shove(m: Model, s: World, w: int, tick: int, j: int, impulse: wp.vec2, ready
         s.motion.mode[w, j] = int(Mode.skid)
         s.motion.timer[w, j] = change / (0.7 * GRAVITY)
         s.motion.topples[w, j] = wp.where(change > withstood_speed(s.body[w, j, int(Body.step)], delay), 1, 0)
-        s.act.phase[w, j] = wp.where(
-            s.act.phase[w, j] == int(ActPhase.windup), int(ActPhase.none), s.act.phase[w, j]
-        )
+        s.act.phase[w, j] = wp.where(s.act.phase[w, j] == int(ActPhase.windup), int(ActPhase.none), s.act.phase[w, j])
         note(s, w, tick, int(Event.skid), j, -1, -1, change, s.motion.position[w, j])
     elif mode == int(Mode.hang):
         s.motion.timer[w, j] = s.motion.timer[w, j] + 1.0
@@ -187,16 +181,12 @@ def push(m: Model, s: World, w: int, tick: int, i: int, technique: int):
                         impulse = impulse * s.craft[w, technique, int(Craft.opposes_strike)]
                         bend_lunge(m, s, w, tick, i, j, technique, n, impulse)
                     else:
-                        note(
-                            s, w, tick, int(Event.push), i, j, technique, impulse, s.motion.position[w, j]
-                        )
+                        note(s, w, tick, int(Event.push), i, j, technique, impulse, s.motion.position[w, j])
                         shove(m, s, w, tick, j, n * impulse, braced(s, w, time, j, i))
 
 
 @wp.func
-def bend_lunge(
-    m: Model, s: World, w: int, tick: int, i: int, j: int, technique: int, n: wp.vec2, impulse: float
-):
+def bend_lunge(m: Model, s: World, w: int, tick: int, i: int, j: int, technique: int, n: wp.vec2, impulse: float):
     """Turn ``j``'s lunge by the impulse: head on it brakes, and what does not stop slides off to the freer side."""
     mass = s.body[w, j, int(Body.mass)]
     v = s.motion.velocity[w, j]
@@ -325,9 +315,7 @@ def release(m: Model, s: World, w: int, tick: int, i: int, j: int, technique: in
     """Let ``j`` out of ``i``'s hold."""
     s.act.held_by[w, j] = -1
     s.act.heads[w, i] = s.act.heads[w, i] - 1
-    note(
-        s, w, tick, int(Event.release), i, j, technique, float(s.act.heads[w, i]), s.motion.position[w, j]
-    )
+    note(s, w, tick, int(Event.release), i, j, technique, float(s.act.heads[w, i]), s.motion.position[w, j])
 
 
 @wp.func

@@ -92,7 +92,9 @@ class Mind:
     option: per("worlds", "agents", dtype=wp.int32)  # option in force, -1: none yet
     target: per("worlds", "agents", dtype=wp.int32)  # its target entity, -1: none
     score: per("worlds", "agents")
-    belief: per("worlds", "agents", "entities", dtype=wp.vec3)  # x, y [m] and when it was so [s]; below 0: nothing known
+    belief: per(
+        "worlds", "agents", "entities", dtype=wp.vec3
+    )  # x, y [m] and when it was so [s]; below 0: nothing known
     sees: per("worlds", "agents", dtype=wp.uint64)  # bit per entity in sight
     stage: per("worlds", "agents", "payloads", dtype=wp.int8)  # stage of a payload, as believed
     crumb: per("worlds", "agents", dtype=wp.int32)  # next crumb of the trail that is followed, -1: none

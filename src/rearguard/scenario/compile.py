@@ -20,7 +20,7 @@ from rearguard.scenario.check import expand_people
 from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
-from rearguard.scenario.maps import GroundMap
+from rearguard.scenario.maps import GroundMap, Route
 from rearguard.scenario.units import Draw, Quantity, fixed
 
 PACES = {"easy": 0.8, "steady": 1.0, "hard": 1.4, "sprint": 2.0}
@@ -105,7 +105,7 @@ class Compiled:
     @property
     def limit(self) -> float:
         """Longest a world may last [s]."""
-        return self.arrays["limit_ticks"] * self.arrays["dt"]
+        return float(self.arrays["limit_ticks"] * self.arrays["dt"])
 
 
 class _Tables:
@@ -344,7 +344,7 @@ class _Compiler:
     def _techniques(self) -> None:
         crafts = list(self.scenario.techniques.items())
         a = self.arrays
-        a["effect"] = np.array([Effect[t.effect] for _, t in crafts] or [0], np.int32)
+        a["effect"] = np.array([int(Effect[t.effect]) for _, t in crafts] or [0], np.int32)
         a["heads"] = np.array([t.heads for _, t in crafts] or [0], np.int32)
         a["limit"] = np.array([-1 if t.uses is None else t.uses for _, t in crafts] or [0], np.int32)
         a["moving"] = np.array([int(t.while_moving) for _, t in crafts] or [0], np.int32)
@@ -357,8 +357,9 @@ class _Compiler:
                 column = Craft[f"after_{part}"]
                 draw = getattr(technique.after, part)
                 self.tables.put("craft", (k, int(column)), f"{prefix}.after.{part}", draw, None)
+            opposes: dict[str, Draw] = {str(name): draw for name, draw in technique.opposes.items()}
             for effect in Effect:
-                draw = technique.opposes.get(effect.name, fixed(1.0))
+                draw = opposes.get(effect.name, fixed(1.0))
                 column = Craft[f"opposes_{effect.name}"]
                 self.tables.put("craft", (k, int(column)), f"{prefix}.opposes.{effect.name}", draw, None)
 
@@ -604,7 +605,7 @@ class _Compiler:
         return out
 
     def _fields(self, mobility: list[Mobility]) -> FieldSet:
-        goals = []
+        goals: list[tuple[np.ndarray, Route | None]] = []
         for name in self.goals:
             if name in self.map.routes:
                 route = self.map.routes[name]
@@ -655,5 +656,3 @@ class _Compiler:
 def compile_scenario(loaded: LoadedScenario) -> Compiled:
     """Compile a loaded, checked scenario to arrays; travel-time fields come from a cache on disk when they can."""
     return _Compiler(loaded).run()
-
-

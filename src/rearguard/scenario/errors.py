@@ -113,7 +113,10 @@ class Problem:
         before, after = "…" if start else "", "…" if start + WIDTH < len(source) else ""
         margin = f"{self.line:>5} | "
         indent = " " * (cells(before) + cells(shown[:caret]))
-        return [f"{margin}{before}{shown}{after}".rstrip(), f"{'| ':>{len(margin)}}{indent}{'^' * max(1, cells(under))}"]
+        return [
+            f"{margin}{before}{shown}{after}".rstrip(),
+            f"{'| ':>{len(margin)}}{indent}{'^' * max(1, cells(under))}",
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""

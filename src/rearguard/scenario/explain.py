@@ -65,7 +65,9 @@ def known_keys(path: Path_) -> list[str] | None:
 def is_optional(path: Path_) -> bool:
     """True for a key that may be left out: what holds it is a block of the schema, and it has a default."""
     return any(
-        _is_model(option) and str(path[-1]) in option.model_fields and not option.model_fields[str(path[-1])].is_required()
+        _is_model(option)
+        and str(path[-1]) in option.model_fields
+        and not option.model_fields[str(path[-1])].is_required()
         for option in annotations_at(path[:-1])
     )
 
@@ -214,14 +216,19 @@ def _message(path: Path_, item: Any) -> tuple[str, str | None]:
         return f"{found} is not one of what may stand here", hint
     if kind == "string_pattern_mismatch":
         dash = path == ("name",)
-        letters = "small letters, digits and dashes" if dash else "small letters, digits and underscores, a letter first"
+        letters = (
+            "small letters, digits and dashes" if dash else "small letters, digits and underscores, a letter first"
+        )
         return f"{found} cannot be a name here", f"names are {letters}"
     if kind == "too_short":
         least = context.get("min_length", 1)
         return f"found {context.get('actual_length', 0)} entries; at least {least} must stand here", None
     if kind in ("too_long", "string_too_long"):
         what = "letters" if kind == "string_too_long" else "entries"
-        return f"found {context.get('actual_length') or len(value)} {what}; at most {context.get('max_length')} fit", None
+        return (
+            f"found {context.get('actual_length') or len(value)} {what}; at most {context.get('max_length')} fit",
+            None,
+        )
     return f"{item['msg'][:1].lower()}{item['msg'][1:]}, found {found}", None
 
 
@@ -278,21 +285,20 @@ def _label(path: Path_) -> str:
 
 def _problem(spot: _Spot, item: Any, source: Source, proposed: set[tuple[Path_, str]]) -> Problem | None:
     path, kind = spot.path, item["type"]
-    if kind == "extra_forbidden" or spot.rest == "[key]":
+    unknown = kind == "extra_forbidden" or spot.rest == "[key]"
+    where = source.key(path) if unknown or (kind == "missing" and path) else source.value(path)
+    if where is None or (kind == "missing" and (path, str(spot.rest)) in proposed):
+        return None
+    if unknown:
         key = str(path[-1])
-        where = source.key(path)
         hint = did_you_mean(key, [k for k in known_keys(path[:-1]) or () if k not in _siblings(source.data, path)])
         inside = f" in '{path[-2]}'" if len(path) > 1 and isinstance(path[-2], str) else ""
-        return where and where.problem("RG010", f"unknown key '{key}'{inside}", hint, found=key)
+        return where.problem("RG010", f"unknown key '{key}'{inside}", hint, found=key)
     if kind == "missing":
-        if (path, str(spot.rest)) in proposed:
-            return None
-        where = source.key(path) if path else source.value(())
         inside = f" in '{'.'.join(map(str, path))}'" if path else ""
-        return where and where.problem("RG011", f"'{spot.rest}' is missing{inside}", _what(path, str(spot.rest)))
-    where = source.value(path)
-    message, hint = _message(path, item)
-    return where and where.problem("RG012", f"{_label(path)}{message}", hint)
+        return where.problem("RG011", f"'{spot.rest}' is missing{inside}", _what(path, str(spot.rest)))
+    message, advice = _message(path, item)
+    return where.problem("RG012", f"{_label(path)}{message}", advice)
 
 
 def _siblings(data: Any, path: Path_) -> set[str]:

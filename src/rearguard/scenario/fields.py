@@ -332,7 +332,7 @@ def build_fields(
     with_landmarks: Sequence[bool],
     *,
     spacing: float = LANDMARK_SPACING,
-    cache: Path | None | bool = True,
+    cache: Path | bool | None = True,
 ) -> FieldSet:
     """The fields of every mobility class toward every goal, and toward landmarks for the classes that want them.
 

@@ -54,7 +54,7 @@ def landmarks(ground: GroundMap, spacing: float = LANDMARK_SPACING) -> npt.NDArr
     levels = _levels(ground)
     openness = _openness(levels)
     while True:
-        found = _pick(levels, openness, max(int(round(spacing / ground.cell)), 1))
+        found = _pick(levels, openness, max(round(spacing / ground.cell), 1))
         if len(found) <= MOST_LANDMARKS:
             return np.array(found, dtype=np.int64).reshape(-1, 2)
         spacing *= 1.1

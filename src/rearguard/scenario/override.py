@@ -56,11 +56,15 @@ def read_chain(path: Path) -> Source:
         where = chain[-1].value(("extends",))
         assert where is not None, "a key that was read has a position"
         if not isinstance(parent, str):
-            raise ScenarioError([where.problem("RG012", "extends: it takes the name of one file", "extends: base.yaml")])
+            raise ScenarioError(
+                [where.problem("RG012", "extends: it takes the name of one file", "extends: base.yaml")]
+            )
         current = _parent_file(seen[-1].parent, parent, where)
         if any(current.resolve() == p.resolve() for p in seen):
             names = " → ".join(p.name for p in [*seen, current])
-            raise ScenarioError([where.problem("RG040", f"`extends` goes in a circle: {names}", "leave one of them out")])
+            raise ScenarioError(
+                [where.problem("RG040", f"`extends` goes in a circle: {names}", "leave one of them out")]
+            )
         if len(seen) >= LONGEST_CHAIN:
             raise ScenarioError([where.problem("RG040", f"more than {LONGEST_CHAIN} files extend one another")])
         seen.append(current)
@@ -109,7 +113,9 @@ def apply(source: Source, overrides: Sequence[str], known: Known) -> None:
 def _set(source: Source, text: str, file: str, known: Known) -> None:
     name, equals, value_text = text.partition("=")
 
-    def fault(message: str, column: int = 0, width: int = 0, hint: str | None = None, found: str | None = None) -> ScenarioError:
+    def fault(
+        message: str, column: int = 0, width: int = 0, hint: str | None = None, found: str | None = None
+    ) -> ScenarioError:
         where = Position(file, 1, column + 1, width or max(1, len(text)), text)
         return ScenarioError([where.problem("RG040", message, hint, found=found)])
 

@@ -96,10 +96,12 @@ class Ground(Strict):
     like: str | None = Field(default=None, description="Built-in type whose values are the defaults.")
     speed: Share | None = Field(default=None, description="Top speed on it, as a share of that on a hard level street.")
     energy: PositiveNumber | None = Field(
-        default=None, description="Terrain coefficient of the energy cost (Pandolf's eta; hard street 1.0, loose sand 2.1)."
+        default=None,
+        description="Terrain coefficient of the energy cost (Pandolf's eta; hard street 1.0, loose sand 2.1).",
     )
     cover: NonNegative | None = Field(
-        default=None, description="Stem density times stem diameter [1/m]: sight through it falls as exp(-cover x distance)."
+        default=None,
+        description="Stem density times stem diameter [1/m]: sight through it falls as exp(-cover x distance).",
     )
     screen: Length | None = Field(default=None, description="Height up to which its plants hide what stands in it.")
     sign: Share | None = Field(default=None, description="How well it keeps sign: 0 nothing can be read, 1 soft soil.")
@@ -171,7 +173,9 @@ class Person(Strict):
     at: str | list[float] = Field(description="Place of the map, or [x, y] in metres.")
     scatter: Length = Field(default=fixed(0.0), description="Spread of the start around `at`, per world.")
     start: Duration = Field(default=fixed(0.0), description="When this person enters.")
-    count: int = Field(default=1, ge=1, le=500, description="Number of alike people; they are called NAME_1, NAME_2, ...")
+    count: int = Field(
+        default=1, ge=1, le=500, description="Number of alike people; they are called NAME_1, NAME_2, ..."
+    )
     spacing: Length = Field(default=fixed(2.0), description="Distance between the people of a group.")
     title: str | None = Field(default=None, max_length=80, description="Name as a reader should see it.")
     pronouns: Literal["he", "she", "they", "it"] = "they"
@@ -182,7 +186,10 @@ class Person(Strict):
     doctrine: str = Field(description="Name of a doctrine.")
     leader: str | None = Field(default=None, description="Whom this person keeps station on.")
     station: list[float] | None = Field(
-        default=None, min_length=2, max_length=2, description="Place in the formation: [ahead, left] of the leader, metres."
+        default=None,
+        min_length=2,
+        max_length=2,
+        description="Place in the formation: [ahead, left] of the leader, metres.",
     )
     knows: list[str] = Field(
         default_factory=list, description="People and payloads whose whereabouts this person knows at the start."
@@ -193,7 +200,9 @@ class Stage(Strict):
     """A stage of a payload. The last stage is the point of no return."""
 
     name: str = Field(pattern=NAME_PATTERN)
-    lasts: Duration | None = Field(default=None, description="How long until the next stage; left out for the last one.")
+    lasts: Duration | None = Field(
+        default=None, description="How long until the next stage; left out for the last one."
+    )
     mass: Mass = Field(default=fixed(40.0), description="Mass that is carried or dragged.")
     drag: NonNegative = Field(
         default=fixed(0.0), description="Friction coefficient of what drags on the ground; 0: it is carried."
@@ -244,7 +253,9 @@ class Technique(Strict):
     cost: NonNegative = Field(default=fixed(0.0), description="Taken from the second reserve at each use.")
     cost_growth: NonNegative = Field(default=fixed(0.0), description="Each use makes the next dearer by this share.")
     uses: int | None = Field(default=None, ge=0, le=1000, description="How often in a world; left out: no limit.")
-    impulse: Impulse = Field(default=fixed(0.0), description="push, strike: momentum given to a body of 70 kg that is hit at no distance.")
+    impulse: Impulse = Field(
+        default=fixed(0.0), description="push, strike: momentum given to a body of 70 kg that is hit at no distance."
+    )
     wound: Share = Field(default=fixed(0.0), description="cut, strike: share of the capacity lost on a full hit.")
     bleeding: Flow = Field(default=fixed(0.0), description="cut, strike: blood loss on a full hit.")
     speed: Speed = Field(default=fixed(0.0), description="strike: speed of the lunge.")
@@ -252,7 +263,9 @@ class Technique(Strict):
     tears_ground: Length = Field(default=fixed(0.0), description="strike: radius of the ground torn up where it ends.")
     heads: int = Field(default=1, ge=1, le=32, description="pin: how many can be held at once.")
     upkeep: NonNegative = Field(default=fixed(0.0), description="pin: second reserve per second and head.")
-    strain: Rate = Field(default=fixed(0.0), description="pin: rate at which a held one breaks free when the holder is fresh.")
+    strain: Rate = Field(
+        default=fixed(0.0), description="pin: rate at which a held one breaks free when the holder is fresh."
+    )
     opposes: dict[Literal["push", "cut", "strike", "pin"], NonNegative] = Field(
         default_factory=dict, description="Effect → strength of this technique against one of that effect."
     )
@@ -340,7 +353,9 @@ class Consideration(Strict):
 class Option(Strict):
     """Something a person may decide on: an order, or the use of a technique."""
 
-    order: str | None = Field(default=None, description="One of: " + "; ".join(f"`{k}`: {v}" for k, v in ORDERS.items()))
+    order: str | None = Field(
+        default=None, description="One of: " + "; ".join(f"`{k}`: {v}" for k, v in ORDERS.items())
+    )
     use: str | None = Field(default=None, description="A technique (this option is about using it).")
     target: str = Field(
         default="nearest_enemy",
@@ -408,7 +423,9 @@ class Scenario(Strict):
     rearguard: Literal[1] = Field(description="Format version.")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
     about: str | None = Field(default=None, description="What the scenario is, in a sentence.")
-    extends: str | None = Field(default=None, description="File whose content comes first; mappings merge, lists replace.")
+    extends: str | None = Field(
+        default=None, description="File whose content comes first; mappings merge, lists replace."
+    )
     map: str | TiledMap | AsciiMap = Field(description="A Tiled file, or a map drawn inline.")
     time: Clock = Field(default_factory=Clock)
     ground: dict[str, Ground] = Field(default_factory=dict, description="Ground types: changed or added.")
@@ -419,7 +436,8 @@ class Scenario(Strict):
     choices: dict[str, Choice] = Field(default_factory=dict)
     factors: dict[str, Factor] = Field(default_factory=dict)
     deadline: str | None = Field(
-        default=None, description="The moment slack is measured against, `stage(PAYLOAD) is STAGE`; default: the last stage."
+        default=None,
+        description="The moment slack is measured against, `stage(PAYLOAD) is STAGE`; default: the last stage.",
     )
     ends: dict[str, End] = Field(min_length=1, max_length=16)
     log: Log = Field(default_factory=Log)

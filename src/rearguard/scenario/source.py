@@ -232,7 +232,11 @@ class _Reader:
         """Plain data of a node; positions go to the source."""
         self.count += 1
         if self.count > MOST_NODES or level > DEEPEST:
-            what = f"comes to more than {MOST_NODES:,} values" if level <= DEEPEST else f"nests deeper than {DEEPEST} levels"
+            what = (
+                f"comes to more than {MOST_NODES:,} values"
+                if level <= DEEPEST
+                else f"nests deeper than {DEEPEST} levels"
+            )
             raise ScenarioError([self.position(node).problem("RG002", f"with its aliases the file {what}")])
         self.source.values[path] = self.position(node)
         if str(node.tag) not in CORE_TAGS:
@@ -243,7 +247,7 @@ class _Reader:
             return [self.walk(child, (*path, k), level + 1) for k, child in enumerate(node.value)]
         return self.scalar(node)
 
-    def scalar(self, node: ScalarNode) -> Any:
+    def scalar(self, node: Node) -> Any:
         """Text, number, truth or nothing; what YAML would make a date stays the text that was written."""
         text = str(node.value)
         if UNSAFE.search(text.replace("\n", "").replace("\t", "")):

@@ -48,7 +48,7 @@ def tool_versions() -> dict[str, str]:
     return out
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a temporary file beside ``path`` and move it there in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -144,7 +144,9 @@ class RunFolder:
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
             if manifest["schema_version"] != SCHEMA_VERSION:
-                raise RunError(f"{file} has schema version {manifest['schema_version']}, this tool reads {SCHEMA_VERSION}")
+                raise RunError(
+                    f"{file} has schema version {manifest['schema_version']}, this tool reads {SCHEMA_VERSION}"
+                )
         except (ValueError, KeyError, TypeError) as error:
             raise RunError(f"{file} is not a manifest of this tool: {error}") from error
         return cls(path, manifest)
@@ -157,7 +159,9 @@ class RunFolder:
             parts = ", ".join(f"{key} was {_short(before.get(key))}, is {_short(plan[key])}" for key in differ)
             raise RunError(f"{self.path} cannot be resumed, because what it plays has changed: {parts}")
         if self.manifest["versions"]["rearguard"] != tool_versions()["rearguard"]:
-            raise RunError(f"{self.path} was begun with rearguard {self.manifest['versions']['rearguard']}; resume it with that")
+            raise RunError(
+                f"{self.path} was begun with rearguard {self.manifest['versions']['rearguard']}; resume it with that"
+            )
 
     def save(self) -> None:
         """Write the manifest."""

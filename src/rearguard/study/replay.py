@@ -58,7 +58,13 @@ def replay(
         "time": pa.array(c["time"].astype(np.float32)),
         "person": strings(c["agent"], names.people),
     }
-    by_name = {"mode": MODES, "order": ORDERS, "target": names.entities, "held_by": names.people, "carries": names.payloads}
+    by_name = {
+        "mode": MODES,
+        "order": ORDERS,
+        "target": names.entities,
+        "held_by": names.people,
+        "carries": names.payloads,
+    }
     for key, values in c.items():
         if key in by_name:
             columns[key] = strings(values, by_name[key])

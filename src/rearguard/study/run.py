@@ -240,9 +240,7 @@ def make_plan(
     }
 
 
-def prepare_program(
-    loaded: LoadedScenario, device: str = "cpu", say: Callable[[str], None] | None = None
-) -> Program:
+def prepare_program(loaded: LoadedScenario, device: str = "cpu", say: Callable[[str], None] | None = None) -> Program:
     """Compile a scenario and get its kernel, saying so when that takes long."""
     from rearguard import engine
     from rearguard.scenario.compile import compile_scenario
@@ -281,9 +279,7 @@ def run(
 
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     count = threads or core_count()
-    plan = make_plan(
-        loaded, worlds=worlds, seed=seed, event_worlds=event_worlds, slice_size=slice_size, threads=count
-    )
+    plan = make_plan(loaded, worlds=worlds, seed=seed, event_worlds=event_worlds, slice_size=slice_size, threads=count)
     path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
     program = prepare_program(loaded, device, say)
     folder = RunFolder.create(path, plan, loaded.resolved_yaml())

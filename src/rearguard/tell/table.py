@@ -121,4 +121,6 @@ def print_run(run: Run, console: Console) -> None:
     """Print the answer, where the files are and what to try next."""
     console.print(render(run), soft_wrap=True)
     console.print()
-    console.print(Text(f"written to {run.folder}/: outcomes, people and events as Parquet, manifest.json"), soft_wrap=True)
+    console.print(
+        Text(f"written to {run.folder}/: outcomes, people and events as Parquet, manifest.json"), soft_wrap=True
+    )
