@@ -279,6 +279,7 @@ def _check_carriers(report: Report) -> None:
             if member[1].side != first[1].side:
                 message = f"'{carrier}' ({member[1].side}) and '{first[0]}' ({first[1].side}) are of different sides"
                 report.say(path, message, "those who carry together are friends")
+                continue
             a, b = report.start_of(first), report.start_of(member)
             if a is not None and b is not None and math.dist(a, b) > CARRY_TOGETHER:
                 report.say(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from rearguard.scenario import schema
 from rearguard.scenario.errors import Problem, did_you_mean, nearest
 from rearguard.scenario.grounds import BUILT_IN
+from rearguard.scenario.report import ANY_SIDE
 from rearguard.scenario.source import Path_, Source
 
 # ------------------------------------------------------------------------------------------- the schema, asked for keys
@@ -318,6 +319,8 @@ def _what(path: Path_, key: str) -> str | None:
 
 # ------------------------------------------------------------------------------------- the part that can still be read
 
+MOST_ROUNDS = 8
+"""How often what the schema objects to is taken out before the rest is given up."""
 
 @dataclass
 class Partial:
@@ -332,35 +335,50 @@ class Partial:
 
 
 def without(source: Source, paths: Sequence[tuple[Path_, bool]]) -> Partial:
-    """Take out the smallest blocks that hold ``paths`` and read the rest, so that other problems can be told as well."""
+    """Take out the smallest blocks that hold ``paths`` and read the rest, so that other problems can be told as well.
+
+    paths: where the schema's complaints are, and whether each is about a key that it does not know; such a key is read
+    as the one that was probably meant.
+    """
     data = copy.deepcopy(source.data)
     gone: set[str] = set()
-    map_is_whole = True
-    for path, extra in sorted(paths, key=lambda p: -len(p[0])):
-        if path[:1] == ("map",) or not path:
-            map_is_whole = map_is_whole and path[:1] != ("map",) and "map" in data
-            continue
-        spot = path if extra else _removable(path)
-        if spot is None:
-            return Partial(None, gone, False)
-        if len(spot) == 2:
-            gone |= _names(source.data, spot)
-        _delete(data, spot)
+    map_is_whole = "map" in data
+    for path, unknown in sorted(paths, key=lambda p: -len(p[0])):
+        if path[:1] == ("map",):
+            map_is_whole = False
+        elif unknown:
+            _rename(data, path)
     if not map_is_whole:
         data["map"] = ""
-    try:
-        return Partial(schema.Scenario.model_validate(_filled(data)), gone, map_is_whole)
-    except ValidationError:
-        return Partial(None, gone, False)
+    _fill(data)
+    for _ in range(MOST_ROUNDS):
+        try:
+            return Partial(schema.Scenario.model_validate(data), gone, map_is_whole)
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                path = _locate(data, item["loc"], item["type"]).path
+                spot = path if item["type"] == "extra_forbidden" else _removable(path)
+                if spot is None:
+                    return Partial(None, gone, False)
+                gone |= _names(data, spot)
+                _delete(data, spot)
+    return Partial(None, gone, False)
 
 
-def _filled(data: dict[str, Any]) -> dict[str, Any]:
-    """Required keys of the top level that say nothing about the rest."""
+def _rename(data: Any, path: Path_) -> None:
+    """Give a key that nobody knows the name that was probably meant; without one, leave it to be taken out."""
+    close = nearest(str(path[-1]), known_keys(path[:-1]) or ())
+    holder = _value(data, path[:-1])
+    if close is not None and close not in holder:
+        holder[close] = holder.pop(path[-1])
+
+
+def _fill(data: dict[str, Any]) -> None:
+    """Put in the required keys of the top level that say nothing about the rest."""
     data.update(rearguard=schema.FORMAT_VERSION, name="partial")
     data.setdefault("doctrines", {})
     if not data.get("ends"):
         data["ends"] = {"never": {"when": "time > 1 s"}}
-    return data
 
 
 def _removable(path: Path_) -> Path_ | None:
@@ -369,17 +387,20 @@ def _removable(path: Path_) -> Path_ | None:
         spot = path[:k]
         if any(get_origin(option) is dict for option in annotations_at(spot[:-1])) or is_optional(spot):
             return spot
-        if spot in (("rearguard",), ("name",), ("ends",), ("doctrines",)):
-            return spot
     return None
 
 
 def _names(data: Any, spot: Path_) -> set[str]:
-    """Names that vanish with an entry: its own, and its side or what it stands for."""
+    """Names that vanish with what is taken out: an entry's own, a side's, or those of a group without its number."""
+    if spot[:1] == ("people",) and len(spot) == 3:
+        return {str(spot[1])} if spot[2] == "count" else set()
+    if len(spot) != 2 or not isinstance(data.get(spot[0]), dict):
+        return set()
     names = {str(spot[1])}
-    entry = data[spot[0]][spot[1]] if isinstance(data[spot[0]], dict) else None
-    if spot[0] == "people" and isinstance(entry, dict):
-        names.add(str(entry.get("side")))
+    entry = data[spot[0]].get(spot[1])
+    if spot[0] == "people":
+        side = entry.get("side") if isinstance(entry, dict) else None
+        names.add(side if isinstance(side, str) else ANY_SIDE)
     return names
 
 

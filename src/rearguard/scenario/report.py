@@ -12,6 +12,9 @@ from rearguard.scenario.errors import Problem, did_you_mean
 from rearguard.scenario.maps import GroundMap
 from rearguard.scenario.source import Path_, Source
 
+ANY_SIDE = "*"
+"""Stands among the names that could not be read for the side of somebody whose side could not be read."""
+
 Member = tuple[str, schema.Person, str, int]
 """Somebody: name, person, name of the group, number within it."""
 
@@ -77,15 +80,16 @@ class Report:
         options = list(known)
         if name in options:
             return True
-        if not self.is_gone(name):
+        if not self.is_gone(name, what):
             hint = did_you_mean(name, options)
             self.say(path, f"{what} '{name}' does not exist", hint, code="RG020", key=key, found=name)
         return False
 
-    def is_gone(self, name: str) -> bool:
-        """True for a name, or one of a group's, whose block has another problem already."""
+    def is_gone(self, name: str, what: str = "") -> bool:
+        """True for a name, one of a group's, or ``what`` side, whose block has another problem already."""
         group, _, number = name.rpartition("_")
-        return name in self.gone or (number.isdigit() and group in self.gone)
+        side = "side" in what and ANY_SIDE in self.gone
+        return name in self.gone or side or (number.isdigit() and group in self.gone)
 
     def start_of(self, member: Member) -> tuple[float, float] | None:
         """Where somebody starts [m], drawn up in a loose arc across the way; None when that is no place."""

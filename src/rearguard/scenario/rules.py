@@ -279,7 +279,7 @@ def _check_condition(report: Report, path: Path_, c: Condition) -> None:
         options = list(options)
         if name in options:
             return True
-        if not report.is_gone(name):
+        if not report.is_gone(name, what):
             side = " (a side is there when somebody is of it)" if "side" in what else ""
             hint = did_you_mean(name, options) + side
             report.say(path, f"{what} '{name}' does not exist", hint, code="RG020", within=column, found=name)
