@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from scenario_text import BASE, changed, load, only, problems, spot
 
 from rearguard.scenario.errors import Problem, ScenarioError, clean, did_you_mean
 from rearguard.scenario.load import load_scenario
+from scenario_text import BASE, changed, load, only, problems, spot
 
 
 def place(problem: Problem) -> tuple[int, int]:
@@ -51,7 +51,7 @@ ONE_MISTAKE = {
     "infinite": ("mass: 60 kg", "mass: .inf kg", "RG012", ".inf kg", "", "'.inf kg'", "42 kg"),
     "missing key": ("    side: away\n", "", "RG011", "cy", "doctrine: run\n  ", "'side' is missing", "Whose side"),
     "list for text": ("side: away", "side: [away]", "RG012", "[away]", "", "found a list, where text", None),
-    "text for a mapping": ("body: {mass: 60 kg, sprint: 8 m/s}", "body: big", "RG012", "big", "", "a mapping must", None),
+    "text for a mapping": ("body: {mass: 60 kg, sprint: 8 m/s}", "body: big", "RG012", "big", "", "where a mapping", None),
     "nothing for a mapping": ("time: {tick: 0.1 s, limit: 5 min}", "time:", "RG012", "", "time:", "found nothing", None),
     "truth for text": ("side: away", "side: true", "RG012", "true", "", "found true, where text", "quotes"),
     "wrong word": ("effect: push", "effect: pusch", "RG012", "pusch", "", "'pusch'", "'push'"),
@@ -69,14 +69,14 @@ ONE_MISTAKE = {
     "no position at all": ("at: [6 , 3]", "at: [.nan, 3]", "RG031", "[.nan, 3]", "", "outside the map", None),
     "half a position": ("at: [6 , 3]", "at: [6]", "RG012", "[6]", "", "two numbers, found 1", "[x, y]"),
     "inside a wall": ("at: [6 , 3]", "at: [39, 3]", "RG031", "[39, 3]", "", "there is wall", "nearest free ground"),
-    "unreachable goal": ("to: b,", "to: c,", "RG031", "c", "to: d, when: [{input: always}]}", "by 'cy', who starts at 'b'", "leaps"),
+    "unreachable goal": ("to: b,", "to: c,", "RG031", "c", "hold, to: ", "by 'cy', who starts at 'b'", "leaps"),
     "unknown ground": ("o: rubble", "o: rubbel", "RG030", "rubbel", "", "'rubbel'", "'rubble'"),
     "unknown ground in a block": ("ground: brush", "ground: brsh", "RG030", "brsh", "", "'brsh'", "'brush'"),
     "unknown sign in a drawing": ("#.A...B..", "#.A...B.?", "RG030", "?", "", "does not know '?'", "known are"),
     "ragged drawing": ("#......D....", "#......D...", "RG030", "", "#......D..........#...#", "has 23 cells", "1 too few"),
     "missing map": (BASE[BASE.index("map:") : BASE.index("time:")], "map: no.tmx\n", "RG030", "no.tmx", "", "no map 'no.tmx'", None),
     "a side with nobody": ("contact(away, ", "contact(awya, ", "RG020", "awya", "", "'awya' does not exist", "'away'"),
-    "a choice of nobody": ("{side: away, of", "{side: afar, of", "RG020", "afar", "", "side 'afar' does not exist", "'away'"),
+    "a choice of nobody": ("{side: away, of", "{side: afar, of", "RG020", "afar", "", "side 'afar' does not exist", "away"),
     "choice of a stranger": ("cy_1, cy_2]", "cy_1, ana]", "RG020", "ana", "of: [", "'ana' is nobody of side 'away'", None),
     "default not offered": ("default: nobody", "default: cy_3", "RG020", "cy_3", "", "'cy_3'", "cy_"),
     "carriers apart": ("at: [6 , 3]", "at: [20, 3]", "RG021", "bo", "carriers: [ana, ", "start 15 m apart", "within 5 m"),
@@ -387,7 +387,7 @@ def test_no_bytes_raise_anything_else(tmp_path, content):
 
 
 @FEW
-@given(st.lists(st.sampled_from("a: b - [ ] { } , # & * ! | > ' \" % @ ` ? \n \t : << --- ... \\ é 1 ~".split(" ")), max_size=40))
+@given(st.lists(st.sampled_from(["a:", "b", "-", "[", "]", "{", "}", ",", "#", "&", "*", "!", "|", ">", "'", '"', "%", "@", "`", "?", "\n", "\t", ":", "<<", "---", "...", "\\", "é", "1", "~"]), max_size=40))
 def test_no_text_of_yaml_signs_raises_anything_else(tmp_path, tokens):
     file = tmp_path / "text.yaml"
     file.write_text("rearguard: 1\nname: a\n" + "".join(tokens), encoding="utf-8")

@@ -68,7 +68,7 @@ def build(uses: frozenset[str]) -> Any:
     One thread is one world. Only structure compiles anew; no number in a scenario does.
     """
 
-    @wp.func
+    @wp.func(inline=True)
     def play_tick(m: Model, s: World, w: int, tick: int):
         perceive(m, s, w, tick)
         if wp.static("trails" in uses):

@@ -125,28 +125,29 @@ def _in_words(tags: Sequence[str]) -> str:
 
 @dataclass
 class _Spot:
-    """Where a complaint belongs: the path in the file, the part that is not there, the union's alternative."""
+    """Where a complaint belongs: the path in the file, the part that is not there, and the unions it went through.
+
+    tags: for each union where it stands, and the name of the alternative that the complaint is about.
+    """
 
     path: Path_
     rest: Any = None
-    at: Path_ = ()
-    tag: str | None = None
+    tags: list[tuple[Path_, str]] = field(default_factory=list)
 
 
 def _locate(data: Any, loc: tuple[Any, ...], kind: str) -> _Spot:
     """Find a complaint's place; pydantic mixes the names of unions' alternatives into it."""
     spot = _Spot(())
     node = data
-    parts = loc[:-1] if kind == "missing" else loc
-    for part in parts:
-        if isinstance(node, dict) and str(part) in node and part != "[key]":
+    for part in loc[:-1] if kind == "missing" else loc:
+        if part == "[key]":
+            spot.rest = part
+        elif isinstance(node, dict) and str(part) in node:
             spot.path, node = (*spot.path, str(part)), node[str(part)]
         elif isinstance(node, list) and isinstance(part, int) and part < len(node):
             spot.path, node = (*spot.path, part), node[part]
-        elif part == "[key]":
-            spot.rest = part
-        elif spot.tag is None:
-            spot.at, spot.tag = spot.path, str(part)
+        else:
+            spot.tags.append((spot.path, str(part)))
     if kind == "missing":
         spot.rest = loc[-1]
     return spot
@@ -243,36 +244,37 @@ class Complaints:
 
 def complaints(error: ValidationError, source: Source) -> Complaints:
     """Every complaint once, at its place, and of a union only those about the alternative that was meant."""
-    block = _map_block(source.data.get("map"))
+    data = source.data
+    block = _map_block(data.get("map"))
     out = Complaints()
-    spots = [(_locate(source.data, item["loc"], item["type"]), item) for item in error.errors(include_url=False)]
-    unions: dict[Path_, list[str]] = {}
-    answered: set[Path_] = set()
-    for spot, _ in spots:
-        if spot.tag is not None:
-            unions.setdefault(spot.at, []).append(spot.tag)
+    spots = [(_locate(data, item["loc"], item["type"]), item) for item in error.errors(include_url=False)]
     proposed: set[tuple[Path_, str]] = set()
     for spot, item in spots:
         if item["type"] == "extra_forbidden":
             close = nearest(str(spot.path[-1]), known_keys(spot.path[:-1]) or ())
-            if close is not None:
-                proposed.add((spot.path[:-1], close))
+            proposed |= {(spot.path[:-1], close)} if close is not None else set()
+    unions: dict[Path_, list[str]] = {}
+    answered: set[Path_] = set()
     said: set[tuple[Path_, str, str]] = set()
     for spot, item in spots:
-        if spot.tag is not None and not _means(spot.tag, _value(source.data, spot.at), block):
-            continue
-        answered.add(spot.at)
-        problem = _problem(spot, item, source, proposed)
+        meant = True
+        for at, tag in spot.tags:
+            unions.setdefault(at, []).append(tag)
+            if not _means(tag, _value(data, at), block):
+                meant = False
+                break
+            answered.add(at)
         key = (spot.path, item["type"], str(spot.rest))
-        if problem is not None and key not in said:
-            said.add(key)
-            out.problems.append(problem)
+        if not meant or key in said:
+            continue
+        said.add(key)
         out.paths.append((spot.path, item["type"] == "extra_forbidden"))
-    for at, tags in unions.items():
+        problem = _problem(spot, item, source, proposed)
+        out.problems += [problem] if problem is not None else []
+    for at in unions.keys() - answered:
         where = source.value(at)
-        if at not in answered and where is not None:
-            found = _found(_value(source.data, at))
-            message = f"{_label(at)}found {found}, where {_in_words(tags)} must stand"
+        if where is not None:
+            message = f"{_label(at)}found {_found(_value(data, at))}, where {_in_words(unions[at])} must stand"
             out.problems.append(where.problem("RG012", message))
             out.paths.append((at, False))
     return out
@@ -321,6 +323,7 @@ def _what(path: Path_, key: str) -> str | None:
 
 MOST_ROUNDS = 8
 """How often what the schema objects to is taken out before the rest is given up."""
+
 
 @dataclass
 class Partial:

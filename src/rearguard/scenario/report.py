@@ -81,7 +81,8 @@ class Report:
         if name in options:
             return True
         if not self.is_gone(name, what):
-            hint = did_you_mean(name, options)
+            group = f"{name}_1" in options and name in self.scenario.people
+            hint = f"name one of the group, such as '{name}_1'" if group else did_you_mean(name, options)
             self.say(path, f"{what} '{name}' does not exist", hint, code="RG020", key=key, found=name)
         return False
 

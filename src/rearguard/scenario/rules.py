@@ -50,7 +50,9 @@ def check_doctrines(report: Report) -> None:
         if doctrine.like is not None:
             report.name((*here, "like"), doctrine.like, report.scenario.doctrines, "doctrine")
         elif not doctrine.options:
-            report.say(here, f"doctrine '{name}' has no options", "give it `options:` with at least one order", key=True)
+            report.say(
+                here, f"doctrine '{name}' has no options", "give it `options:` with at least one order", key=True
+            )
         for k, option in enumerate(doctrine.options):
             _check_option(report, (*here, "options", k), name, option)
         _check_circle(report, name)
@@ -111,6 +113,8 @@ def _check_user(report: Report, path: Path_, doctrine: str, technique: str) -> N
             name = s.doctrines[name].like or ""
         return False
 
+    if any(person.doctrine not in s.doctrines for person in s.people.values()):
+        return
     users = [(name, person) for name, person in s.people.items() if follows(person.doctrine)]
     if users and not any(technique in person.techniques for _, person in users):
         names = ", ".join(name for name, _ in users[:4])
@@ -124,7 +128,9 @@ def _check_reason(report: Report, path: Path_, reason: schema.Consideration, opt
         return
     if reason.input == "chosen":
         if reason.choice is None:
-            report.say((*path, "input"), "`chosen` needs to know which choice", f"choice: {next(iter(choices), 'NAME')}")
+            report.say(
+                (*path, "input"), "`chosen` needs to know which choice", f"choice: {next(iter(choices), 'NAME')}"
+            )
         elif report.name((*path, "choice"), reason.choice, choices, "choice") and reason.value is not None:
             report.name((*path, "value"), reason.value, choices[reason.choice].of, "value of the choice")
     elif reason.choice is not None or reason.value is not None:
@@ -317,7 +323,9 @@ def _check_contact(report: Report, path: Path_, c: Condition) -> None:
     a, b = sides(c.subject), sides(c.object)
     if a and a == b:
         enemies = [side for side in report.sides if side not in a]
-        hint = f"name the other side, such as contact({enemies[0]}, {c.object})" if enemies else "there is no other side"
+        hint = (
+            f"name the other side, such as contact({enemies[0]}, {c.object})" if enemies else "there is no other side"
+        )
         message = f"'{c.subject}' and '{c.object}' are of one side, whose people touch without it meaning anything"
         report.say(path, message, hint, within=c.column)
 

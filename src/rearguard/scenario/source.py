@@ -225,6 +225,11 @@ class _Reader:
         block = isinstance(node, ScalarNode) and node.style == "|"
         return Position(self.file, line + 1, start.column + 1 + self.shift, max(1, last - start.column), text, block)
 
+    def behind(self, key: Node) -> Position:
+        """The place behind a key and its colon."""
+        at = self.position(key)
+        return Position(at.file, at.line, at.column + at.width + 1, 1, at.text)
+
     def problem(self, code: str, message: str, node: Node, hint: str | None = None) -> None:
         self.problems.append(self.position(node).problem(code, message, hint))
 
@@ -280,6 +285,9 @@ class _Reader:
                     self.problem("RG002", "control characters cannot stand in a scenario", key_node, "leave them out")
                 self.source.keys[(*path, key)] = self.position(key_node)
                 yield key, self.walk(value_node, (*path, key), level + 1)
+                if value_node.start_mark.index == value_node.end_mark.index:
+                    # nothing is written: right behind the colon, not where the next thing starts
+                    self.source.values[(*path, key)] = self.behind(key_node)
         for other in merged:
             if not isinstance(other, MappingNode) or level >= DEEPEST:
                 self.problem("RG002", "`<<` takes a mapping, or a list of them", other, "such as `<<: *name`")

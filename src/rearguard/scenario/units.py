@@ -106,7 +106,9 @@ def fixed(value: float) -> Draw:
 
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_TERM = re.compile(rf"\s*({_NUMBER})\s*([^\d\s,()+-][^\d,()]*)?\s*")
+_UNITS = "|".join(re.escape(u) for u in sorted({u for d in DIMENSIONS for u in d.factors if u}, key=len, reverse=True))
+# a known unit, which may hold digits (1/s, /m2), unless it goes on; else whatever stands there, to be named in the error
+_TERM = re.compile(rf"\s*({_NUMBER})\s*((?:{_UNITS})(?!\s*[^\d\s,()+.-])|[^\d\s,()+-][^\d,()]*)?\s*")
 _CALL = re.compile(r"^\s*([A-Za-z_]+)\s*\((.*)\)\s*(.*)$", re.S)
 _CLOCK = re.compile(r"^\s*\d+:\d\d(:\d\d)?\s*$")
 _ARITY = {"normal": 2, "uniform": 2, "triangular": 3}
@@ -168,7 +170,10 @@ def parse_quantity(value: Any, dim: Dimension) -> Draw:
             raise ValueError(
                 f"{value} has no unit; write a {dim.name} with one of {_unit_list(dim)}, such as {dim.examples[0]}"
             )
-        draw = fixed(float(value))
+        try:
+            draw = fixed(float(value))
+        except OverflowError as error:
+            raise ValueError(f"a number of {len(str(value)) if abs(value) < 10**4000 else 'many'} digits is too large") from error
     elif isinstance(value, str):
         draw = _parse_text(value, dim)
     else:
@@ -204,9 +209,14 @@ def _parse_text(text: str, dim: Dimension) -> Draw:
     return Draw(kind, values)
 
 
+def written_unit(dim: Dimension) -> str:
+    """The SI unit of ``dim`` as it can stand behind a number; empty where there is none."""
+    return next((u for u, factor in dim.factors.items() if factor == 1.0 and not u[:1].isdigit()), "")
+
+
 def format_quantity(draw: Draw, dim: Dimension) -> str:
-    """Text that ``parse_quantity`` reads back as the same draw."""
-    unit = f" {dim.si}" if dim.si else ""
+    """Text that ``parse_quantity`` reads back as the same draw, to nine digits."""
+    unit = f" {written_unit(dim)}".rstrip()
     if draw.kind == "fixed":
         return f"{draw.values[0]:.9g}{unit}"
     return f"{draw.kind}({', '.join(f'{v:.9g}' for v in draw.values)}){unit}"
@@ -251,8 +261,14 @@ class Quantity:
             "anyOf": [{"type": "string"}, {"type": "number"}] if "" in dim.factors else [{"type": "string"}],
             "description": f"{text}, or a draw per world: normal(mean, sd), uniform(low, high), "
             "triangular(low, mode, high), choice(a, b, ...).",
-            "examples": [*dim.examples, f"normal({dim.examples[0]}, {dim.examples[0]})"],
+            "examples": [*dim.examples, self._drawn_example()],
         }
+
+
+    def _drawn_example(self) -> str:
+        """A draw of this dimension with a spread of a twentieth."""
+        number, _, unit = self.dimension.examples[0].partition(" ")
+        return f"normal({number}, {float(number) / 20.0:g}) {unit}".rstrip()
 
 
 def quantity(dim: Dimension, low: float = 0.0, high: float = math.inf, *, open_low: bool = False) -> Any:
