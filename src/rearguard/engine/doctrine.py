@@ -44,7 +44,9 @@ def response(curve: int, value: float, low: float, high: float, shape: float, le
     elif curve == int(Curve.logistic):
         y = 1.0 / (1.0 + wp.exp(-shape * (x - 0.5)))
     elif curve == int(Curve.step):
-        y = wp.where(x >= 0.5, 1.0, 0.0)
+        y = 0.0
+        if x >= 0.5:
+            y = 1.0
     return least + (1.0 - least) * y
 
 

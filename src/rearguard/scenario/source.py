@@ -21,12 +21,15 @@ LARGEST = 4_000_000
 """Bytes of the largest scenario file that is read."""
 DEEPEST = 40
 """Levels of nesting that are read."""
-MOST_NODES = 100_000
+MOST_NODES = 50_000
 """Values that a file may come to, aliases counted as often as they are used."""
 
 _TAGS = ("str", "int", "float", "bool", "null", "timestamp", "value", "merge", "map", "seq")
 CORE_TAGS = frozenset(f"tag:yaml.org,2002:{tag}" for tag in _TAGS)
 """Tags that YAML gives by itself; a tag that is written out asks for more than a scenario can hold."""
+
+LONGEST_LINE = 20_000
+"""Characters of a line that are read: the time to find the end of some YAML tokens grows with the square of it."""
 
 Path_ = tuple[str | int, ...]
 
@@ -197,8 +200,9 @@ class _Composer(Composer):
         self.level += 1
         self.count += 1
         if self.level > DEEPEST + 1 or self.count > 2 * MOST_NODES:
-            what = f"deeper than {DEEPEST} levels" if self.level > DEEPEST else f"of more than {MOST_NODES:,} values"
-            raise ComposerError(None, None, f"nesting {what} is not read", self.parser.peek_event().start_mark)
+            deep, large = f"nesting deeper than {DEEPEST} levels", f"a file of more than {MOST_NODES:,} values"
+            what = deep if self.level > DEEPEST + 1 else large
+            raise ComposerError(None, None, f"{what} is not read", self.parser.peek_event().start_mark)
         node = super().compose_node(parent, index)
         self.level -= 1
         return node
@@ -301,6 +305,11 @@ def _read(text: str, file: str, shift: int = 0, shown: str | None = None) -> tup
     yaml.Composer = _Composer
     lines = text.splitlines()
     reader = _Reader(file, lines, yaml, shift, shown)
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            where = Position(file, number, LONGEST_LINE + 1, 1, line)
+            message = f"this line has {len(line):,} characters; lines up to {LONGEST_LINE:,} are read"
+            raise ScenarioError([where.problem("RG002", message, "break it into several")])
     try:
         node = yaml.compose(text)
         if node is not None:
@@ -332,7 +341,7 @@ def _not_yaml(error: MarkedYAMLError, reader: _Reader) -> Problem:
         hint = "write `key: value`, with a space after the colon"
     elif "single document" in what or "another document" in what:
         what, hint = "a second document starts here", "a scenario is one document; leave out the `---` between"
-    elif "nesting" not in what:
+    elif "is not read" not in what:
         hint = "look for a bracket or a quote that is never closed, or text that needs quotes"
     return Position(reader.file, line + 1, column, 1, text).problem("RG002", f"not YAML: {what}", hint)
 

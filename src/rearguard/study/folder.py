@@ -12,13 +12,14 @@ files and loses at most the slices in flight.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import platform
 import shutil
 import sys
-import tempfile
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -37,6 +38,10 @@ class RunError(Exception):
     """A run that cannot be started, resumed or read; the text says what to do."""
 
 
+class Interrupted(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
+    """A run that was interrupted before there was anything to sum up; the text says how to go on."""
+
+
 def tool_versions() -> dict[str, str]:
     """Versions of this tool and of what its results depend on."""
     out = {"python": platform.python_version(), "platform": platform.platform()}
@@ -49,17 +54,23 @@ def tool_versions() -> dict[str, str]:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` fill a temporary file beside ``path`` and move it there in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
+    """Let ``write`` fill a temporary file beside ``path`` and move it there in one step. RunError when it cannot."""
+    temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         os.replace(temporary, path)
+    except OSError as error:
+        _discard(temporary)
+        raise RunError(f"cannot write to {path.parent}: {error.strerror or error}") from error
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _discard(temporary)
         raise
+
+
+def _discard(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -96,6 +107,16 @@ def point_latest(folder: Path) -> None:
             latest.write_text(folder.name + "\n", encoding="utf-8")
 
 
+def check_free(path: Path) -> None:
+    """Refuse a folder that a run cannot be put into."""
+    if (path / "manifest.json").exists():
+        raise RunError(f"{path} already holds a run; give another --out, or continue it with --resume {path}")
+    if path.exists() and not path.is_dir():
+        raise RunError(f"{path} is a file; --out wants a folder")
+    if any((path / "parts").glob("*")):
+        raise RunError(f"{path} holds parts of a run that has lost its manifest.json; give another --out")
+
+
 def plan_digest(plan: dict[str, Any]) -> str:
     """Hash of what a run plays; two runs of the same plan give the same tables."""
     return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
@@ -111,10 +132,7 @@ class RunFolder:
     @classmethod
     def create(cls, path: Path, plan: dict[str, Any], scenario_text: str) -> RunFolder:
         """A fresh folder for ``plan``; refuses one that already holds a run."""
-        if (path / "manifest.json").exists():
-            raise RunError(f"{path} already holds a run; give another --out, or continue it with --resume {path}")
-        if path.exists() and not path.is_dir():
-            raise RunError(f"{path} is a file; --out wants a folder")
+        check_free(path)
         manifest = {
             "schema_version": SCHEMA_VERSION,
             "status": "running",
@@ -171,14 +189,9 @@ class RunFolder:
         """File of one slice's part of a table."""
         return self.path / "parts" / f"{table}-{k:06d}.parquet"
 
-    def finished_slices(self) -> set[int]:
-        """Slices whose parts are all there; the folder is the truth, whatever the manifest got to say."""
-        done = set()
-        for file in (self.path / "parts").glob("outcomes-*.parquet"):
-            k = int(file.stem.split("-")[1])
-            if self.part("people", k).exists() and self.part("events", k).exists():
-                done.add(k)
-        return done
+    def finished_slices(self, count: int) -> set[int]:
+        """Those of ``count`` slices whose parts are all there; the folder is the truth, whatever the manifest says."""
+        return {k for k in range(count) if all(_is_whole(self.part(name, k)) for name in TABLES)}
 
     def add(self, k: int, tables: dict[str, pa.Table], seconds: float) -> None:
         """Keep a finished slice; ``outcomes`` goes last and makes it count."""
@@ -204,7 +217,18 @@ class RunFolder:
         self.save()
         if status == "complete":
             shutil.rmtree(self.path / "parts", ignore_errors=True)
+            for left_over in self.path.glob(".*.part"):  # of a process that was killed while it wrote
+                _discard(left_over)
         return tables
+
+
+def _is_whole(file: Path) -> bool:
+    """False for a part that is missing, or that a failing disk or machine has cut off."""
+    try:
+        pq.read_metadata(file)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def _short(value: Any) -> str:

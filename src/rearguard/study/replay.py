@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from rearguard.study.folder import RunError, strings, write_json, write_table
-from rearguard.study.run import prepare_program, to_tables
+from rearguard.study.folder import RunError, strings, tool_versions, write_json, write_table
+from rearguard.study.run import check_seed, prepare_program, to_tables
 
 if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
@@ -44,8 +44,9 @@ def replay(
     from rearguard.engine import MODES, ORDERS
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
-    if world < 0 or not 0 <= seed < 2**32:
-        raise RunError("worlds and seeds are whole numbers from 0 up")
+    if not 0 <= world < 2**32:
+        raise RunError(f"the world must lie between 0 and 2^32 - 1, found {world}")
+    check_seed(seed)
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     program = prepare_program(loaded, "cpu", say)
     names = program.compiled.names
@@ -73,22 +74,20 @@ def replay(
     track = pa.table(columns)
     folder = Path(out) if out is not None else None
     if folder is not None:
-        try:
-            write_table(folder / "track.parquet", track)
-            write_table(folder / "events.parquet", tables["events"])
-            write_json(
-                folder / "manifest.json",
-                {
-                    "schema_version": 1,
-                    "kind": "replay",
-                    "scenario": loaded.scenario.name,
-                    "digest": loaded.digest,
-                    "overrides": list(loaded.overrides),
-                    "world": world,
-                    "seed": seed,
-                    "text": loaded.resolved_yaml(),
-                },
-            )
-        except OSError as error:
-            raise RunError(f"cannot write to {folder}: {error.strerror}") from error
+        write_table(folder / "track.parquet", track)
+        write_table(folder / "events.parquet", tables["events"])
+        write_json(
+            folder / "manifest.json",
+            {
+                "schema_version": 1,
+                "kind": "replay",
+                "versions": tool_versions(),
+                "scenario": loaded.scenario.name,
+                "digest": loaded.digest,
+                "overrides": list(loaded.overrides),
+                "world": world,
+                "seed": seed,
+                "text": loaded.resolved_yaml(),
+            },
+        )
     return Replay(track, tables["events"], tables["outcomes"].to_pylist()[0], folder)

@@ -6,21 +6,27 @@ cut into slices, how many threads play them and whether the run was interrupted 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from rearguard.study.folder import (
+    Interrupted,
     RunError,
     RunFolder,
+    check_free,
     default_folder,
     point_latest,
     strings,
@@ -40,10 +46,14 @@ LARGEST_SLICE = 256
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands: worlds done and to do, seconds since the start, worlds per outcome (last: unresolved)."""
+    """Where a run stands: worlds done and to do, worlds per outcome (last: unresolved).
+
+    played: worlds of this session, without those that a resumed run had already, in ``seconds`` since its start.
+    """
 
     done: int
     total: int
+    played: int
     seconds: float
     outcomes: list[str]
     counts: list[int]
@@ -161,16 +171,22 @@ class _Player:
         self.started = time.perf_counter()
         self.names = program.compiled.names.outcomes
         self.counts = [0] * (len(self.names) + 1)
-        self.played = 0
+        self.done = 0
+        self.found = 0
+        self.played_seconds = 0.0
 
-    def slices(self) -> list[range]:
-        size, total = self.plan["slice_size"], self.plan["worlds"]
-        return [range(k, min(k + size, total)) for k in range(0, total, size)]
+    @property
+    def slice_count(self) -> int:
+        return -(-self.plan["worlds"] // self.plan["slice_size"])
+
+    def worlds_of(self, k: int) -> range:
+        size = self.plan["slice_size"]
+        return range(k * size, min((k + 1) * size, self.plan["worlds"]))
 
     def play(self, k: int) -> dict[str, pa.Table] | None:
         if self.stop.is_set():
             return None
-        worlds = self.slices()[k]
+        worlds = self.worlds_of(k)
         keep = self.plan["event_worlds"]
         ids = np.arange(worlds.start, worlds.stop)
         result = self.program.play(self.plan["seed"], ids, log=worlds.start < keep)
@@ -182,39 +198,65 @@ class _Player:
         self.played_seconds = now - self.started
         self.count(tables["outcomes"])
 
-    played_seconds = 0.0
-
     def count(self, outcomes: pa.Table) -> None:
         for entry in outcomes["outcome"].combine_chunks().value_counts().to_pylist():
             name = entry["values"]
             self.counts[self.names.index(name) if name is not None else -1] += entry["counts"]
-        self.played += outcomes.num_rows
+        self.done += outcomes.num_rows
         if self.progress is not None:
             seconds = time.perf_counter() - self.started
-            self.progress(Progress(self.played, self.plan["worlds"], seconds, self.names, list(self.counts)))
+            played = self.done - self.found
+            self.progress(Progress(self.done, self.plan["worlds"], played, seconds, self.names, list(self.counts)))
 
     def run(self, threads: int) -> list[int]:
-        """Play what is missing; returns the finished slices in order. An interrupt finishes those in flight."""
-        finished = self.folder.finished_slices()
+        """Play what is missing; returns the finished slices in order. Once told to stop, finishes those in flight."""
+        finished = self.folder.finished_slices(self.slice_count)
+        self.found = sum(len(self.worlds_of(k)) for k in finished)
         for k in sorted(finished):
             self.count(self.folder.read_parts("outcomes", [k]))
-        missing = [k for k in range(len(self.slices())) if k not in finished]
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            futures: dict[Future[dict[str, pa.Table] | None], int] = {pool.submit(self.play, k): k for k in missing}
-            pending = set(futures)
-            while pending:
-                try:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        tables = future.result()
-                        if tables is not None:
-                            self.take(futures[future], tables)
-                            finished.add(futures[future])
-                except KeyboardInterrupt:
-                    if self.stop.is_set():
-                        raise
-                    self.stop.set()
-        return sorted(finished)
+        missing = (k for k in range(self.slice_count) if k not in finished)
+        pool = ThreadPoolExecutor(max_workers=threads)
+        pending: dict[Future[dict[str, pa.Table] | None], int] = {}
+        try:
+            while True:
+                # a few slices ahead are enough to keep every thread busy
+                while len(pending) < 2 * threads and (k := next(missing, None)) is not None:
+                    pending[pool.submit(self.play, k)] = k
+                if not pending:
+                    return sorted(finished)
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    k, tables = pending.pop(future), future.result()
+                    if tables is not None:
+                        self.take(k, tables)
+                        finished.add(k)
+        finally:
+            self.stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _first_interrupt(stop: threading.Event) -> Iterator[None]:
+    """Within it the first Ctrl-C only asks to stop, so that no slice is lost half-way; the second interrupts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is not a word of 32 bits."""
+    if not 0 <= seed < 2**32:
+        raise RunError(f"the seed must lie between 0 and 2^32 - 1, found {seed}")
 
 
 def make_plan(
@@ -225,12 +267,13 @@ def make_plan(
         raise RunError(f"a run needs at least 1 world, found {worlds}")
     if worlds > 2**32:
         raise RunError(f"a run can have at most 2^32 worlds, found {worlds}")
-    if not 0 <= seed < 2**32:
-        raise RunError(f"the seed must lie between 0 and 2^32 - 1, found {seed}")
+    check_seed(seed)
+    if threads < 1 or (slice_size is not None and slice_size < 1):
+        raise RunError("threads and worlds per slice are whole numbers from 1 up")
     size = slice_size or max(1, min(LARGEST_SLICE, -(-worlds // (4 * threads))))
     return {
         "scenario": loaded.scenario.name,
-        "path": str(loaded.path),
+        "path": str(loaded.path.resolve()),
         "digest": loaded.digest,
         "overrides": list(loaded.overrides),
         "worlds": worlds,
@@ -273,15 +316,19 @@ def run(
     scenario: name of a shipped scenario, path of a file, or a loaded one. seed: of all draws. out: folder of the run,
     default runs/TIME-NAME-HASH. overrides: ``path=value`` texts. threads: default one per core. event_worlds: how many
     worlds keep their events. progress: called after every slice; say: called with messages for people.
-    Raises ScenarioError for a scenario that cannot be used, RunError for anything else a user can mend.
+    The first Ctrl-C finishes the slices in flight and returns what there is, with the status "interrupted".
+    Raises ScenarioError for a scenario that cannot be used, RunError for anything else a user can mend, Interrupted when
+    it was interrupted before there was anything to sum up.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
-    count = threads or core_count()
+    count = threads if threads is not None else core_count()
     plan = make_plan(loaded, worlds=worlds, seed=seed, event_worlds=event_worlds, slice_size=slice_size, threads=count)
-    path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
+    if out is not None:
+        check_free(Path(out))
     program = prepare_program(loaded, device, say)
+    path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
     folder = RunFolder.create(path, plan, loaded.resolved_yaml())
     if out is None:
         point_latest(path)
@@ -303,6 +350,7 @@ def resume(
     plan = folder.manifest["plan"]
     if folder.manifest["status"] == "complete":
         raise RunError(f"{path} is complete: {plan['worlds']} worlds; nothing to resume")
+    count = threads if threads is not None else core_count()
     loaded = load_scenario(plan["path"], overrides=plan["overrides"])
     folder.check_plan(
         make_plan(
@@ -311,11 +359,11 @@ def resume(
             seed=plan["seed"],
             event_worlds=plan["event_worlds"],
             slice_size=plan["slice_size"],
-            threads=1,
+            threads=count,
         )
     )
     program = prepare_program(loaded, device, say)
-    return _play(program, folder, threads or core_count(), progress)
+    return _play(program, folder, count, progress)
 
 
 def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[[Progress], None] | None) -> Run:
@@ -323,12 +371,17 @@ def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[
     folder.manifest["compile_seconds"] = round(program.compile_seconds, 3)
     folder.manifest["device"] = program.device
     folder.manifest["versions"] = tool_versions()
-    slices = player.run(threads)
-    if not slices:
-        folder.manifest["status"] = "interrupted"
-        folder.save()
-        raise KeyboardInterrupt
-    status = "complete" if len(slices) == len(player.slices()) else "interrupted"
-    tables = folder.merge(slices, status)
-    summary = summarize(program.compiled, tables, folder.manifest)
+    go_on = f"go on with: rearguard run --resume {shlex.quote(str(folder.path))}"
+    try:
+        with _first_interrupt(player.stop):
+            slices = player.run(threads)
+            if not slices:
+                folder.manifest["status"] = "interrupted"
+                folder.save()
+                raise Interrupted(f"interrupted before a slice of worlds was finished; {go_on}")
+            status = "complete" if len(slices) == player.slice_count else "interrupted"
+            tables = folder.merge(slices, status)
+            summary = summarize(program.compiled, tables, folder.manifest)
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted; what is finished is kept, {go_on}") from None
     return Run(folder.path, status, tables["outcomes"], tables["people"], tables["events"], summary, folder.manifest)

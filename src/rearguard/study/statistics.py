@@ -1,19 +1,27 @@
 """Estimates from worlds, each with its interval.
 
 Sources: Wilson 1927 (shares), Kaplan & Meier 1958 with Greenwood's variance and the log-log interval of Brookmeyer &
-Crowley 1982 (times), Karrison 1987 (restricted mean). Where SciPy has it, SciPy is used.
+Crowley 1982 (times), Karrison 1987 (restricted mean). ``scipy.stats`` takes a second to load, so that only what needs
+it (the log-rank test) does.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import bdtr
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+
+def normal_quantile(level: float) -> float:
+    """How many standard deviations hold the middle ``level`` of a normal law."""
+    return NormalDist().inv_cdf(0.5 + 0.5 * level)
 
 
 @dataclass(frozen=True)
@@ -25,9 +33,9 @@ class Estimate:
     high: float
 
     def to_dict(self) -> dict[str, float | None]:
-        """Plain data; nan becomes None."""
+        """Plain data, to six decimals; nan becomes None."""
         return {
-            k: (None if np.isnan(v) else float(v))
+            k: (None if np.isnan(v) else round(float(v), 6))
             for k, v in (("value", self.value), ("low", self.low), ("high", self.high))
         }
 
@@ -36,8 +44,12 @@ def share(successes: int, trials: int, level: float = 0.95) -> Estimate:
     """A share with its Wilson score interval."""
     if trials == 0:
         return Estimate(float("nan"), 0.0, 1.0)
-    interval = stats.binomtest(successes, trials).proportion_ci(level, method="wilson")
-    return Estimate(successes / trials, float(interval.low), float(interval.high))
+    p, z2 = successes / trials, normal_quantile(level) ** 2
+    middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = math.sqrt(z2 * (p * (1 - p) / trials + z2 / (4 * trials**2))) / (1 + z2 / trials)
+    low = 0.0 if successes == 0 else middle - half
+    high = 1.0 if successes == trials else middle + half
+    return Estimate(p, low, high)
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Survival:
 
     def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Pointwise log-log interval of the curve: low and high at ``times``."""
-        z = float(stats.norm.ppf(0.5 + 0.5 * level))
+        z = normal_quantile(level)
         inside = (self.surviving > 0.0) & (self.surviving < 1.0)
         low, high = self.surviving.copy(), self.surviving.copy()
         s = self.surviving[inside]
@@ -89,7 +101,7 @@ def kaplan_meier(times: npt.ArrayLike, observed: npt.ArrayLike) -> Survival:
     t = np.asarray(times, dtype=float)
     seen = np.asarray(observed, dtype=bool)
     moments, deaths = np.unique(t[seen], return_counts=True)
-    at_risk = np.array([(t >= m).sum() for m in moments], dtype=float)
+    at_risk = (len(t) - np.searchsorted(np.sort(t), moments, side="left")).astype(float)
     if len(moments) == 0:
         empty = np.zeros(0)
         return Survival(empty, empty, empty, 0, len(t))
@@ -102,6 +114,7 @@ def kaplan_meier(times: npt.ArrayLike, observed: npt.ArrayLike) -> Survival:
 
 def logrank(a: tuple[Floats, Flags], b: tuple[Floats, Flags]) -> tuple[float, float]:
     """Log-rank chi-squared and p-value between two samples of (times, observed)."""
+    from scipy import stats
 
     def censored(sample: tuple[Floats, Flags]) -> stats.CensoredData:
         times, seen = sample
@@ -117,5 +130,6 @@ def median(values: Floats, level: float = 0.95) -> Estimate:
     n = len(x)
     if n == 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
-    below = int(stats.binom.ppf(0.5 - 0.5 * level, n, 0.5))
+    # the most values that can be left out below with a chance of at most half of what the level leaves
+    below = int(np.searchsorted(bdtr(np.arange(n // 2 + 1), n, 0.5), 0.5 - 0.5 * level, side="left"))
     return Estimate(float(np.median(x)), float(x[max(below - 1, 0)]), float(x[min(n - below, n - 1)]))

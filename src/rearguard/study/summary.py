@@ -93,10 +93,13 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _advice(overflow: np.ndarray, events: np.ndarray, sizes: dict[str, int]) -> list[str]:
+def _advice(outcomes: pa.Table, event_worlds: int, sizes: dict[str, int]) -> list[str]:
+    """What to do about worlds that outgrew a capacity. Worlds that keep no events cannot miss any."""
+    overflow, events = outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy()
+    logged = outcomes["world"].to_numpy() < event_worlds
     out = []
-    if (full := int(((overflow & 1) > 0).sum())) > 0:
-        need = int(events.max())
+    if (full := int((((overflow & 1) > 0) & logged).sum())) > 0:
+        need = int(events[logged].max())
         out.append(
             f"{full} worlds had more events than fit ({sizes['events']}); what happened is right, but late events are "
             f"missing from the log: set log.events to {need} or more"
@@ -153,7 +156,7 @@ def summarize(compiled: Compiled, tables: dict[str, pa.Table], manifest: dict[st
         slack_high=high,
         people=_spent(compiled, tables["people"]),
         agent_steps=int(outcomes["agent_steps"].to_numpy().sum()),
-        overflow=_advice(outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy(), compiled.sizes),
+        overflow=_advice(outcomes, manifest["plan"]["event_worlds"], compiled.sizes),
     )
 
 

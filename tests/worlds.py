@@ -1,0 +1,40 @@
+"""Tiny scenarios on open ground, played through the engine, for tests that hold a law against what bodies do."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from rearguard.engine import Program, TrackResult, prepare
+from rearguard.scenario.compile import compile_scenario
+from rearguard.scenario.load import load_scenario
+
+HEAD = "rearguard: 1\nname: field\n"
+
+
+@cache
+def program(text: str) -> Program:
+    """A scenario given as text, ready to play."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "field.yaml"
+        file.write_text(HEAD + text, encoding="utf-8")
+        return prepare(compile_scenario(load_scenario(file)))
+
+
+def track(text: str, world: int = 0) -> TrackResult:
+    """Full track of one world."""
+    return program(text).track(1, world)
+
+
+def of(result: TrackResult, agent: int, column: str) -> np.ndarray:
+    """A column of the track of one agent, by tick."""
+    return result.columns[column][result.columns["agent"] == agent]
+
+
+def strip(length: int, rows: int = 5, cell: str = "10 m", ground: str = ".") -> str:
+    """An open map of ``length`` cells."""
+    lines = "\n".join("    " + ground * length for _ in range(rows))
+    return f"map:\n  metres_per_cell: {cell}\n  ascii: |\n{lines}\n"
