@@ -10,12 +10,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.live import Live
 
     from rearguard.study.run import Progress
 
@@ -54,9 +55,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout."
 def _console(stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(
-        stderr=stderr, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 140
-    )
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 140
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
 def _say(text: str) -> None:
@@ -67,29 +68,21 @@ class _Bar:
     """Progress on a terminal: worlds done, rate, time left, and the estimate as it stands; silent elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
-        self.live: Any = None
-        if not quiet and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        self.live: Live | None = None
+        if quiet or not sys.stderr.isatty():
+            return
+        console = _console(stderr=True)
+        if not console.is_dumb_terminal:
             from rich.live import Live
 
-            self.live = Live(console=_console(stderr=True), refresh_per_second=8, transient=True)
-            self.live.start()
+            self.live = Live(console=console, refresh_per_second=8, transient=True)
 
     def __call__(self, p: Progress) -> None:
         if self.live is not None:
-            self.live.update(self.line(p))
+            from rearguard.tell.progress import progress_lines
 
-    @staticmethod
-    def line(p: Progress) -> str:
-        from rearguard.study.statistics import share
-
-        rate = p.done / max(p.seconds, 1e-9)
-        left = (p.total - p.done) / max(rate, 1e-9)
-        parts = []
-        for name, count in zip([*p.outcomes, "unresolved"], p.counts, strict=True):
-            if count:
-                e = share(count, p.done)
-                parts.append(f"{name} {100 * e.value:.1f} % ±{50 * (e.high - e.low):.1f}")
-        return f"{p.done:,} of {p.total:,} worlds, {rate:,.0f}/s, {left:.0f} s left   " + "   ".join(parts)
+            self.live.update(progress_lines(p))
+            self.live.start()
 
     def stop(self) -> None:
         if self.live is not None:
@@ -165,7 +158,8 @@ def run(
     for advice in result.summary.overflow:
         _say(f"warning: {advice}")
     if result.status != "complete":
-        _say(f"interrupted after {result.summary.worlds:,} worlds; go on with: rearguard run --resume {result.folder}")
+        go_on = f"rearguard run --resume {_shell(str(result.folder))}"
+        _say(f"interrupted after {result.summary.worlds:,} worlds, which are kept; go on with: {go_on}")
         raise typer.Exit(INTERRUPTED)
     if not json_ and not quiet:
         plan = result.manifest["plan"]
@@ -351,7 +345,6 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        _say("interrupted; nothing was finished")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -360,6 +353,9 @@ def main() -> None:
         if type(error).__name__ in ("ScenarioError", "RunError"):
             _say(str(error))
             sys.exit(USAGE)
+        if type(error).__name__ == "Interrupted":
+            _say(str(error))
+            sys.exit(INTERRUPTED)
         if debug:
             raise
         _say(f"internal error: {type(error).__name__}: {error}")

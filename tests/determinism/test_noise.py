@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SMALL
 
 from rearguard.engine.begin import draw_noise
 from rearguard.scenario.compile import compile_scenario
@@ -23,8 +22,8 @@ def compiled(text: str, folder: Path) -> Any:
 
 
 @pytest.fixture
-def text() -> str:
-    return SMALL.read_text(encoding="utf-8")
+def text(small: Path) -> str:
+    return small.read_text(encoding="utf-8")
 
 
 def test_each_noisy_quantity_differs_between_worlds_and_stays_in_its_range(text: str, tmp_path: Path) -> None:

@@ -209,7 +209,9 @@ def test_many_people_are_refused_with_the_limit_and_what_was_found(tmp_path):
 
 def test_a_person_carries_one_payload(tmp_path):
     more = "  sack: {carriers: [bo], stages: [{name: full}]}\n"
-    text = changed(("techniques:\n  gust", f"{more}techniques:\n  gust"), ("ends:", "deadline: stage(sack) is full\nends:"))
+    text = changed(
+        ("techniques:\n  gust", f"{more}techniques:\n  gust"), ("ends:", "deadline: stage(sack) is full\nends:")
+    )
     problem = only(tmp_path, text)
     assert "'bo' already carries 'chest'" in problem.message
     assert place(problem) == spot(text, "bo", "sack: {carriers: [")
@@ -389,7 +391,45 @@ def test_no_bytes_raise_anything_else(tmp_path, content):
 
 
 @FEW
-@given(st.lists(st.sampled_from(["a:", "b", "-", "[", "]", "{", "}", ",", "#", "&", "*", "!", "|", ">", "'", '"', "%", "@", "`", "?", "\n", "\t", ":", "<<", "---", "...", "\\", "é", "1", "~"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a:",
+                "b",
+                "-",
+                "[",
+                "]",
+                "{",
+                "}",
+                ",",
+                "#",
+                "&",
+                "*",
+                "!",
+                "|",
+                ">",
+                "'",
+                '"',
+                "%",
+                "@",
+                "`",
+                "?",
+                "\n",
+                "\t",
+                ":",
+                "<<",
+                "---",
+                "...",
+                "\\",
+                "é",
+                "1",
+                "~",
+            ]
+        ),
+        max_size=40,
+    )
+)
 def test_no_text_of_yaml_signs_raises_anything_else(tmp_path, tokens):
     file = tmp_path / "text.yaml"
     file.write_text("rearguard: 1\nname: a\n" + "".join(tokens), encoding="utf-8")
@@ -430,7 +470,13 @@ def test_no_content_of_a_scenario_raises_anything_else(tmp_path, changes):
     for path, value in changes:
         node = data
         for part in path[:-1]:
-            node = node[part] if isinstance(node, dict) and part in node else node[part] if isinstance(node, list) and isinstance(part, int) and part < len(node) else {}
+            node = (
+                node[part]
+                if isinstance(node, dict) and part in node
+                else node[part]
+                if isinstance(node, list) and isinstance(part, int) and part < len(node)
+                else {}
+            )
         if isinstance(node, dict) or (isinstance(node, list) and isinstance(path[-1], int) and path[-1] < len(node)):
             node[path[-1]] = value
     file = tmp_path / "tree.yaml"

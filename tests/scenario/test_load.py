@@ -68,7 +68,11 @@ def test_the_digest_follows_what_is_played_and_nothing_else(tmp_path):
         BASE.replace("    side: home\n    at: a\n", "    at: a\n    side: home\n"),
         changed(("name: yard", "name: yard # a comment")),
     ]
-    other = [changed(("8 m/s", "8.1 m/s")), changed(("#.A...B", "#.A..~B")), changed(("is open}", "is open, after: 1 s}"))]
+    other = [
+        changed(("8 m/s", "8.1 m/s")),
+        changed(("#.A...B", "#.A..~B")),
+        changed(("is open}", "is open, after: 1 s}")),
+    ]
     assert {load(tmp_path, text).digest for text in same} == {plain}
     assert len({plain, *(load(tmp_path, text).digest for text in other)}) == 4
 

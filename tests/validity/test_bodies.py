@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from worlds import of, program, strip, track
 
 RUN = "doctrines:\n  go: {options: [{order: flee, to: g, pace: PACE}]}\nends: {there: {when: 'arrived(runner, g)'}}\n"
@@ -23,7 +24,9 @@ def time_at(times: np.ndarray, x: np.ndarray, distance: float) -> float:
 
 def test_a_sprint_hits_every_ten_metre_split():
     # fit to the splits 1.87, 2.89, 3.82, 4.70, 5.56, 6.41, 7.27, 8.13, 9.00, 9.88 s: vm 11.657, tau 1.172, t0 .109 s
-    t = track(dash("critical_speed: 11.657 m/s, sprint: 11.657 m/s, acceleration_time: 1.172 s, reserve: 400 m", length=34))
+    t = track(
+        dash("critical_speed: 11.657 m/s, sprint: 11.657 m/s, acceleration_time: 1.172 s, reserve: 400 m", length=34)
+    )
     times, x = of(t, 0, "time"), of(t, 0, "x")
     begun = times[np.argmax(np.diff(x) > 0)]
     closed = lambda s: 11.657 * s - 11.657 * 1.172 * (1 - np.exp(-s / 1.172))  # noqa: E731
@@ -51,7 +54,9 @@ def test_soft_ground_costs_speed_at_the_same_effort():
     street = track(dash("critical_speed: 4 m/s, sprint: 9 m/s", pace="steady"))
     forest = track(dash("critical_speed: 4 m/s, sprint: 9 m/s", pace="steady", ground="f"))
     kinds = program(dash("critical_speed: 4 m/s, sprint: 9 m/s", pace="steady", ground="f")).compiled.map.ground_types
-    assert of(forest, 0, "speed").max() == pytest.approx(of(street, 0, "speed").max() / kinds["forest"].energy, rel=0.02)
+    assert of(forest, 0, "speed").max() == pytest.approx(
+        of(street, 0, "speed").max() / kinds["forest"].energy, rel=0.02
+    )
 
 
 def gap_map(width: int, leap: float, drop: str = "3 m") -> str:

@@ -86,7 +86,9 @@ def test_a_load_slows_the_sprint_as_measured():
 # --------------------------------------------------------------------------------------- slope: Minetti et al. 2002
 
 
-@pytest.mark.parametrize(("gradient", "cost"), [(0.0, 3.600), (0.1, 5.968), (0.2, 9.007), (0.3, 12.579), (0.45, 19.43), (-0.2, 1.80)])
+@pytest.mark.parametrize(
+    ("gradient", "cost"), [(0.0, 3.600), (0.1, 5.968), (0.2, 9.007), (0.3, 12.579), (0.45, 19.43), (-0.2, 1.80)]
+)
 def test_running_cost_matches_minetti(gradient, cost):
     assert running_cost(gradient) == pytest.approx(cost, abs=6e-3)
 
@@ -132,7 +134,9 @@ def test_five_kilometres_take_distance_less_reserve_over_critical_speed():
     assert time_to_exhaustion(200.0, 4.5, 5000.0 / time) == pytest.approx(time, rel=1e-6)
 
 
-@pytest.mark.parametrize(("power", "joules", "half"), [(0.0, 10553.0, 55.45), (100.0, 7247.0, 92.42), (200.0, 2786.0, 277.26)])
+@pytest.mark.parametrize(
+    ("power", "joules", "half"), [(0.0, 10553.0, 55.45), (100.0, 7247.0, 92.42), (200.0, 2786.0, 277.26)]
+)
 def test_an_empty_reserve_recovers_as_the_differential_form_says(power, joules, half):
     assert reserve_after(0.0, 20000.0, 250.0, 1.0, power, 60.0) == pytest.approx(joules, abs=1.0)
     assert reserve_after(0.0, 20000.0, 250.0, 1.0, power, half) == pytest.approx(10000.0, rel=1e-3)
@@ -212,7 +216,10 @@ def test_pendulum_and_topple_time():
 # ------------------------------------------------------------------------------------------- sight: Poisson stems; TTPF
 
 
-@pytest.mark.parametrize(("density", "diameter", "distance", "p"), [(0.1, 0.3, 30.0, 0.4066), (0.05, 0.25, 50.0, 0.5353), (0.04, 0.4, 100.0, 0.2019)])
+@pytest.mark.parametrize(
+    ("density", "diameter", "distance", "p"),
+    [(0.1, 0.3, 30.0, 0.4066), (0.05, 0.25, 50.0, 0.5353), (0.04, 0.4, 100.0, 0.2019)],
+)
 def test_clear_lines_through_a_forest(density, diameter, distance, p):
     assert clear_probability(density * diameter * distance) == pytest.approx(p, abs=1e-4)
 
@@ -254,7 +261,10 @@ def test_blood_volume_and_classes():
     assert time_to_exhaustion(200.0, cs, 5.5) == pytest.approx(142.3, abs=0.1)
 
 
-@pytest.mark.parametrize(("dispersion", "radius", "distance", "p"), [(0.02, 0.25, 10.0, 0.5422), (0.02, 0.25, 20.0, 0.1774), (0.1, 1.0, 10.0, 0.3935), (0.05, 1.0, 10.0, 0.8647)])
+@pytest.mark.parametrize(
+    ("dispersion", "radius", "distance", "p"),
+    [(0.02, 0.25, 10.0, 0.5422), (0.02, 0.25, 20.0, 0.1774), (0.1, 1.0, 10.0, 0.3935), (0.05, 1.0, 10.0, 0.8647)],
+)
 def test_aim_hits_as_often_as_the_rayleigh_law_says(dispersion, radius, distance, p):
     assert hit_probability(radius, dispersion, distance) == pytest.approx(p, abs=1e-4)
 
@@ -287,7 +297,17 @@ def test_a_tracker_who_loses_the_trail_is_slower_by_the_renewal_formula():
 # -------------------------------------------------------------------------------- utility AI: Mark & Dill, GDC 2010
 
 
-@pytest.mark.parametrize(("values", "score"), [((0.5, 0.8), 0.52), ((0.5, 0.8, 0.8, 0.8, 0.8), 0.33509), ((0.9,) * 4, 0.82532), ((0.8,) * 3, 0.67857), ((1.0, 1.0), 1.0), ((0.0, 1.0), 0.0)])
+@pytest.mark.parametrize(
+    ("values", "score"),
+    [
+        ((0.5, 0.8), 0.52),
+        ((0.5, 0.8, 0.8, 0.8, 0.8), 0.33509),
+        ((0.9,) * 4, 0.82532),
+        ((0.8,) * 3, 0.67857),
+        ((1.0, 1.0), 1.0),
+        ((0.0, 1.0), 0.0),
+    ],
+)
 def test_compensation_does_not_punish_many_reasons(values, score):
     assert compensated(float(np.prod(values)), len(values)) == pytest.approx(score, abs=1e-5)
 

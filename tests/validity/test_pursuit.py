@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 import warp as wp
-from worlds import of, program, strip, track
 
 from rearguard.engine.pursuit import intercept_point, intercept_time
+from worlds import of, program, strip, track
 
 
 def chase(vp: float, ve: float, g0: float) -> str:
@@ -24,7 +24,9 @@ def chase(vp: float, ve: float, g0: float) -> str:
         "  chase: {options: [{order: pursue, target: fox, pace: sprint}]}\n"
         "ends: {caught: {when: 'contact(b, fox)'}}\n"
     ).replace("knows: [dog]", "knows: [dog, post]").replace(
-        "doctrines:", "  post: {side: a, at: [2990, 25], doctrine: stay}\ndoctrines:\n  stay: {options: [{order: wait}]}", 1
+        "doctrines:",
+        "  post: {side: a, at: [2990, 25], doctrine: stay}\ndoctrines:\n  stay: {options: [{order: wait}]}",
+        1,
     )
 
 
@@ -85,7 +87,9 @@ def test_pursuit_invariant_falls_at_the_difference_of_squares():
     assert slope == pytest.approx(-(36.0 - 16.0), rel=0.005)
 
 
-@pytest.mark.parametrize(("vp", "ve", "phi", "expected"), [(6, 4, 90, 22.361), (6, 4, 45, 40.600), (8, 3, 60, None), (5, 4, 150, None)])
+@pytest.mark.parametrize(
+    ("vp", "ve", "phi", "expected"), [(6, 4, 90, 22.361), (6, 4, 45, 40.600), (8, 3, 60, None), (5, 4, 150, None)]
+)
 def test_lead_interception_takes_the_time_of_constant_bearing(vp, ve, phi, expected):
     angle = math.radians(phi)
     bearing = math.asin(ve / vp * math.sin(angle))

@@ -173,7 +173,9 @@ def parse_quantity(value: Any, dim: Dimension) -> Draw:
         try:
             draw = fixed(float(value))
         except OverflowError as error:
-            raise ValueError(f"a number of {len(str(value)) if abs(value) < 10**4000 else 'many'} digits is too large") from error
+            raise ValueError(
+                f"a number of {len(str(value)) if abs(value) < 10**4000 else 'many'} digits is too large"
+            ) from error
     elif isinstance(value, str):
         draw = _parse_text(value, dim)
     else:
@@ -263,7 +265,6 @@ class Quantity:
             "triangular(low, mode, high), choice(a, b, ...).",
             "examples": [*dim.examples, self._drawn_example()],
         }
-
 
     def _drawn_example(self) -> str:
         """A draw of this dimension with a spread of a twentieth."""

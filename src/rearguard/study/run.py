@@ -220,7 +220,9 @@ class _Player:
         try:
             while True:
                 # a few slices ahead are enough to keep every thread busy
-                while len(pending) < 2 * threads and (k := next(missing, None)) is not None:
+                while not self.stop.is_set() and len(pending) < 2 * threads:
+                    if (k := next(missing, None)) is None:
+                        break
                     pending[pool.submit(self.play, k)] = k
                 if not pending:
                     return sorted(finished)
