@@ -2,7 +2,8 @@
 
     python bench/engine.py [--scenario east-gate] [--worlds 1000] [--skip-large]
 
-An agent-step is one tick of one person who is on the map and not out; people who have not entered yet do not count.
+An agent-step is one tick of one person. Two counts are given: of everybody in the scenario, as other simulators count, and
+of those only who are on the map and not out, which leaves out whoever has not entered yet.
 Compile time is measured apart, in a process of its own with an empty kernel cache; every rate is the median of three.
 """
 
@@ -48,22 +49,30 @@ def start_up(scenario: str, cache: str) -> list[float]:
     return [float(x) for x in out.split()[-4:]]
 
 
-def rate(job: Callable[[], int], repeats: int = 3) -> tuple[float, float, float]:
-    """Agent-steps per second of ``job``, which returns how many it made: median, lowest, highest."""
-    rates = []
+Steps = tuple[int, int]
+"""Agent-steps of everybody, and of those on the map."""
+
+
+def rates(job: Callable[[], Steps], repeats: int = 3) -> list[tuple[float, float, float]]:
+    """Million agent-steps per second of ``job``, of everybody and of those on the map: median, lowest, highest."""
+    found: list[tuple[float, float]] = []
     for _ in range(repeats):
         started = time.perf_counter()
-        steps = job()
-        rates.append(steps / (time.perf_counter() - started))
-    return statistics.median(rates), min(rates), max(rates)
+        everybody, present = job()
+        seconds = time.perf_counter() - started
+        found.append((everybody / seconds / 1e6, present / seconds / 1e6))
+    columns = list(zip(*found, strict=True))
+    return [(statistics.median(c), min(c), max(c)) for c in columns]
 
 
-def whole_worlds(program: engine.Program, worlds: int, threads: int) -> int:
+def whole_worlds(program: engine.Program, worlds: int, threads: int) -> Steps:
     """Play whole worlds in slices on ``threads`` threads, with the event log; returns agent-steps."""
     slices = [np.arange(k, min(k + SLICE, worlds)) for k in range(0, worlds, SLICE)]
     with ThreadPoolExecutor(threads) as pool:
         results = list(pool.map(lambda ids: program.play(1, ids), slices))
-    return int(sum(r.outcomes["agent_steps"].sum() for r in results))
+    people = len(program.compiled.names.people)
+    ticks = sum(int(r.outcomes["ticks"].sum()) for r in results)
+    return ticks * people, sum(int(r.outcomes["agent_steps"].sum()) for r in results)
 
 
 def many_worlds(program: engine.Program, worlds: int, ticks: int) -> tuple[float, int]:
@@ -73,6 +82,10 @@ def many_worlds(program: engine.Program, worlds: int, ticks: int) -> tuple[float
     program.advance(world, ticks)
     seconds = time.perf_counter() - started
     return seconds, int(world.account.live.numpy().sum())
+
+
+def _cell(r: tuple[float, float, float]) -> str:
+    return f"{r[0]:10.2f} ({r[1]:.2f} to {r[2]:.2f})"
 
 
 def main() -> None:
@@ -98,15 +111,15 @@ def main() -> None:
     print(f"state of a world, trails included     {program.state_bytes / 1024:8.1f} KB (event log apart)\n")
 
     whole_worlds(program, SLICE, 1)
-    print(f"whole worlds, {arguments.worlds} of them, event log on        M agent-steps/s (lowest to highest of 3)")
-    one = rate(lambda: whole_worlds(program, arguments.worlds, 1))
-    print(f"  one core                            {one[0] / 1e6:8.2f}   ({one[1] / 1e6:.2f} to {one[2] / 1e6:.2f})")
+    head = f"whole worlds, {arguments.worlds} of them, event log on"
+    print(f"{head:<44}M agent-steps/s: everybody      on the map")
+    one = rates(lambda: whole_worlds(program, arguments.worlds, 1))
+    print(f"  {'one core':<42}{_cell(one[0])}{_cell(one[1])}")
     if cores > 1:
-        every = rate(lambda: whole_worlds(program, arguments.worlds, cores))
-        low, high = every[1] / 1e6, every[2] / 1e6
-        print(f"  {cores} cores                             {every[0] / 1e6:8.2f}   ({low:.2f} to {high:.2f})")
-        print(f"  ratio                               {every[0] / one[0]:8.2f}")
-    print("\nworlds in one launch, 300 ticks, one core        ns per agent-step")
+        every = rates(lambda: whole_worlds(program, arguments.worlds, cores))
+        print(f"  {f'{cores} cores':<42}{_cell(every[0])}{_cell(every[1])}")
+        print(f"  {'ratio':<42}{every[0][0] / one[0][0]:10.2f}")
+    print("\nworlds in one launch, 300 ticks, one core        ns per agent-step of those on the map")
     for worlds in (1_000, 10_000) if arguments.skip_large else (1_000, 10_000, 100_000):
         seconds, steps = many_worlds(program, worlds, 300)
         print(f"  {worlds:>8,}                            {seconds / steps * 1e9:8.1f}")

@@ -30,7 +30,7 @@ def fresh_process(code: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small() -> Path:
     """Two runners, a blocker, a payload, a technique and noise."""
     return SMALL

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
 
 from rearguard.study.statistics import Estimate, kaplan_meier, logrank, median, share
 
@@ -162,3 +163,13 @@ def test_median_interval_covers_as_often_as_it_says() -> None:
 
 def test_an_estimate_becomes_plain_data() -> None:
     assert Estimate(1.0, 0.5, float("nan")).to_dict() == {"value": 1.0, "low": 0.5, "high": None}
+
+
+@given(trials=st.integers(1, 3000), data=st.data())
+def test_wilson_and_median_agree_with_scipy(trials: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, trials))
+    level = data.draw(st.sampled_from([0.8, 0.95, 0.99]))
+    e, theirs = share(successes, trials, level), binomtest(successes, trials).proportion_ci(level, method="wilson")
+    assert (e.low, e.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+    below = int(binom.ppf(0.5 - 0.5 * level, trials, 0.5))
+    assert median(np.arange(trials, dtype=float), level).low == max(below - 1, 0)

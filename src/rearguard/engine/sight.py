@@ -194,14 +194,16 @@ def look_around(m: Model, s: World, w: int, tick: int, turn: int, i: int, j: int
     if s.motion.mode[w, j] == int(Mode.out):
         s.mind.sees[w, i] = s.mind.sees[w, i] & ~bit(j)
         return
-    d = s.motion.position[w, j] - s.motion.position[w, i]
-    q = wp.dot(d, d)
     if m.side[i] == m.side[j]:
         if (turn & 3) == 0:
             look_at_pair(m, s, w, tick, i, j)
-            if q < WORD * WORD and sees(s, w, i, j):
-                tell(m, s, w, i, j)
-    elif q < NEAR_LOOKS * NEAR_LOOKS or (turn & 1) == 0:
+            if sees(s, w, i, j):
+                d = s.motion.position[w, j] - s.motion.position[w, i]
+                if wp.dot(d, d) < WORD * WORD:
+                    tell(m, s, w, i, j)
+        return
+    d = s.motion.position[w, j] - s.motion.position[w, i]
+    if wp.dot(d, d) < NEAR_LOOKS * NEAR_LOOKS or (turn & 1) == 0:
         look_at_pair(m, s, w, tick, i, j)
 
 

@@ -15,6 +15,11 @@ WIDTH = 110
 LONGEST_TEXT = 400
 """Characters of a message or hint that are shown."""
 
+MOST_PROBLEMS = 200
+"""Problems of a file that are worked out; who has more has another kind of problem."""
+MOST_SHOWN = 50
+"""Problems that are written out."""
+
 CODES = {
     "RG001": "the file cannot be read",
     "RG002": "the file is not YAML",
@@ -133,8 +138,10 @@ class ScenarioError(Exception):
 
     def __str__(self) -> str:
         errors = sum(p.severity == "error" for p in self.problems)
-        tail = f"{errors} problem{'s' if errors != 1 else ''} found; nothing was played"
-        return "\n\n".join([*map(str, self.problems), tail])
+        more = "" if errors < MOST_PROBLEMS else " or more"
+        left = "" if len(self.problems) <= MOST_SHOWN else f", the first {MOST_SHOWN} are shown"
+        tail = f"{errors}{more} problem{'s' if errors != 1 else ''} found{left}; nothing was played"
+        return "\n\n".join([*map(str, self.problems[:MOST_SHOWN]), tail])
 
 
 def one_problem(code: str, message: str, file: str | Path, hint: str | None = None) -> ScenarioError:

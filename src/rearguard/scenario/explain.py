@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from rearguard.scenario import schema
-from rearguard.scenario.errors import Problem, did_you_mean, nearest
+from rearguard.scenario.errors import MOST_PROBLEMS, Problem, did_you_mean, nearest
 from rearguard.scenario.grounds import BUILT_IN
 from rearguard.scenario.report import ANY_SIDE
 from rearguard.scenario.source import Path_, Source
@@ -247,7 +247,8 @@ def complaints(error: ValidationError, source: Source) -> Complaints:
     data = source.data
     block = _map_block(data.get("map"))
     out = Complaints()
-    spots = [(_locate(data, item["loc"], item["type"]), item) for item in error.errors(include_url=False)]
+    items = error.errors(include_url=False)[:MOST_PROBLEMS]
+    spots = [(_locate(data, item["loc"], item["type"]), item) for item in items]
     proposed: set[tuple[Path_, str]] = set()
     for spot, item in spots:
         if item["type"] == "extra_forbidden":
@@ -345,6 +346,8 @@ def without(source: Source, paths: Sequence[tuple[Path_, bool]]) -> Partial:
     """
     data = copy.deepcopy(source.data)
     gone: set[str] = set()
+    if len(paths) >= MOST_PROBLEMS:
+        return Partial(None, gone, False)
     map_is_whole = "map" in data
     for path, unknown in sorted(paths, key=lambda p: -len(p[0])):
         if path[:1] == ("map",):

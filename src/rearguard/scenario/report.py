@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from rearguard.scenario import schema
-from rearguard.scenario.errors import Problem, did_you_mean
+from rearguard.scenario.errors import MOST_PROBLEMS, Problem, did_you_mean
 from rearguard.scenario.maps import GroundMap
 from rearguard.scenario.source import Path_, Source
 
@@ -53,6 +53,11 @@ class Report:
         """Sides that somebody is of."""
         return list(dict.fromkeys(person.side for person in self.scenario.people.values()))
 
+    @property
+    def is_full(self) -> bool:
+        """True when so much is wrong that more is not worth the time."""
+        return len(self.problems) >= MOST_PROBLEMS
+
     def say(
         self,
         path: Path_,
@@ -66,6 +71,8 @@ class Report:
         found: str | None = None,
     ) -> None:
         """Add a problem at ``path`` (at its key with ``key``), ``within`` characters into the value."""
+        if self.is_full:
+            return
         where = self.source.key(path) if key else self.source.value(path)
         severity: Literal["error", "warning"] = "warning" if warning else "error"
         if where is None:
@@ -80,7 +87,7 @@ class Report:
         options = list(known)
         if name in options:
             return True
-        if not self.is_gone(name, what):
+        if not self.is_full and not self.is_gone(name, what):
             group = f"{name}_1" in options and name in self.scenario.people
             hint = f"name one of the group, such as '{name}_1'" if group else did_you_mean(name, options)
             self.say(path, f"{what} '{name}' does not exist", hint, code="RG020", key=key, found=name)

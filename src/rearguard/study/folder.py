@@ -165,8 +165,13 @@ class RunFolder:
                 raise RunError(
                     f"{file} has schema version {manifest['schema_version']}, this tool reads {SCHEMA_VERSION}"
                 )
+            for key, kind in (("status", str), ("plan", dict), ("versions", dict), ("done", list)):
+                if not isinstance(manifest[key], kind):
+                    raise TypeError(f"'{key}' is no {kind.__name__}")
+            for key in ("path", "overrides", "worlds", "seed", "event_worlds", "slice_size"):
+                manifest["plan"][key]
         except (ValueError, KeyError, TypeError) as error:
-            raise RunError(f"{file} is not a manifest of this tool: {error}") from error
+            raise RunError(f"{file} is not the manifest of a run: {error}") from error
         return cls(path, manifest)
 
     def check_plan(self, plan: dict[str, Any]) -> None:
@@ -176,10 +181,8 @@ class RunFolder:
         if differ:
             parts = ", ".join(f"{key} was {_short(before.get(key))}, is {_short(plan[key])}" for key in differ)
             raise RunError(f"{self.path} cannot be resumed, because what it plays has changed: {parts}")
-        if self.manifest["versions"]["rearguard"] != tool_versions()["rearguard"]:
-            raise RunError(
-                f"{self.path} was begun with rearguard {self.manifest['versions']['rearguard']}; resume it with that"
-            )
+        if (begun := self.manifest["versions"].get("rearguard")) != tool_versions()["rearguard"]:
+            raise RunError(f"{self.path} was begun with rearguard {begun}; resume it with that")
 
     def save(self) -> None:
         """Write the manifest."""

@@ -211,8 +211,8 @@ class _Player:
     def run(self, threads: int) -> list[int]:
         """Play what is missing; returns the finished slices in order. Once told to stop, finishes those in flight."""
         finished = self.folder.finished_slices(self.slice_count)
-        self.found = sum(len(self.worlds_of(k)) for k in finished)
         for k in sorted(finished):
+            self.found += len(self.worlds_of(k))
             self.count(self.folder.read_parts("outcomes", [k]))
         missing = (k for k in range(self.slice_count) if k not in finished)
         pool = ThreadPoolExecutor(max_workers=threads)

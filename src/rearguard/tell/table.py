@@ -118,9 +118,13 @@ def render(run: Run) -> RenderableType:
 
 
 def print_run(run: Run, console: Console) -> None:
-    """Print the answer, where the files are and what to try next."""
-    console.print(render(run), soft_wrap=True)
-    console.print()
-    console.print(
-        Text(f"written to {run.folder}/: outcomes, people and events as Parquet, manifest.json"), soft_wrap=True
-    )
+    """Print the answer and where the files are; in a file or a pipe without blanks at the ends of lines."""
+    with console.capture() as captured:
+        console.print(render(run), soft_wrap=True)
+        console.print()
+        files = f"written to {run.folder}/: outcomes, people and events as Parquet, manifest.json"
+        console.print(Text(files), soft_wrap=True)
+    text = captured.get()
+    if not console.is_terminal:
+        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    console.file.write(text)
