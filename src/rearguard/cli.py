@@ -281,7 +281,9 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of scenario files (completion and hover in editors).
+    """Print the JSON Schema of scenario files.
+
+    It gives editors completion and hover.
 
     \b
     Example
@@ -295,7 +297,7 @@ def schema() -> None:
 
 @app.command()
 def doctor(json_: JsonOption = False) -> None:
-    """Say what this installation has: versions, devices, caches, and whether a kernel runs."""
+    """Say what this installation has, and whether it works."""
     import platformdirs
     import warp as wp
 
@@ -323,9 +325,12 @@ def doctor(json_: JsonOption = False) -> None:
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"rearguard {version('rearguard')}")
+        try:
+            print(f"rearguard {version('rearguard')}")
+        except PackageNotFoundError:
+            print("rearguard, of unknown version: it runs from its source without being installed")
         raise typer.Exit
 
 
@@ -343,7 +348,7 @@ def main() -> None:
     """Run the command line; no scenario and no interruption ends in a traceback."""
     debug = "--debug" in sys.argv or bool(os.environ.get("REARGUARD_DEBUG"))
     try:
-        app()
+        app(prog_name="rearguard")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -6,22 +6,20 @@ when noisy, a draw; the rest becomes constant arrays. Names stay here: the engin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from rearguard.engine.columns import Body, Craft, Effect, Phase
-from rearguard.engine.events import ITEM_OF
 from rearguard.engine.model import Check, Curve, Input, Order, Target
 from rearguard.scenario import schema
 from rearguard.scenario.check import expand_people
+from rearguard.scenario.compiled import Compiled, Names, Tables
 from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
-from rearguard.scenario.maps import GroundMap, Route
-from rearguard.scenario.units import Draw, Quantity, fixed
+from rearguard.scenario.maps import Route
+from rearguard.scenario.units import Draw, fixed
 
 PACES = {"easy": 0.8, "steady": 1.0, "hard": 1.4, "sprint": 2.0}
 CONTACT_DISTANCE = 1.5
@@ -29,102 +27,7 @@ CONTACT_DISTANCE = 1.5
 MOST_CLASSES = 8
 
 
-@dataclass(frozen=True)
-class Noise:
-    """A table cell that every world draws: where it is, what it is drawn from and where it is clipped."""
-
-    table: str
-    cell: tuple[int, ...]
-    path: str
-    draw: Draw
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Names:
-    """Names of everything that the engine knows by index."""
-
-    people: list[str]
-    titles: list[str]
-    groups: list[str]
-    sides: list[str]
-    side_of: list[int]
-    payloads: list[str]
-    techniques: list[str]
-    places: list[str]
-    outcomes: list[str]
-    stages: list[list[str]]
-    choices: dict[str, list[str]]
-
-    @property
-    def entities(self) -> list[str]:
-        """People, then payloads: what ``actor`` and ``target`` of an event index."""
-        return [*self.people, *self.payloads]
-
-    @cached_property
-    def orders(self) -> list[str]:
-        """Orders by index."""
-        return [o.name for o in Order]
-
-    def item_names(self, kind: str) -> list[str]:
-        """What the ``item`` column of an event kind indexes; empty when it has none."""
-        stages = [name for per_payload in self.stages for name in per_payload]
-        by_noun = {
-            "technique": self.techniques,
-            "order": self.orders,
-            "payload": self.payloads,
-            "outcome": self.outcomes,
-            "stage": self.stages[0] if len(self.stages) == 1 else stages,
-        }
-        return by_noun.get(ITEM_OF.get(kind, "none"), [])
-
-    def item_name(self, kind: str, item: int) -> str | None:
-        """Name of an event's item; None when it has none."""
-        names = self.item_names(kind)
-        return names[item] if 0 <= item < len(names) else None
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A scenario as arrays, ready for the engine. Shapes use the dimension names of ``engine.model``."""
-
-    name: str
-    digest: str
-    names: Names
-    sizes: dict[str, int]
-    arrays: dict[str, Any]
-    tables: dict[str, np.ndarray]
-    noise: list[Noise]
-    cells: dict[str, tuple[str, tuple[int, ...]]]
-    uses: frozenset[str]
-    map: GroundMap
-    choice_default: np.ndarray
-    mobility: list[Mobility] = field(default_factory=list)
-
-    @property
-    def limit(self) -> float:
-        """Longest a world may last [s]."""
-        return float(self.arrays["limit_ticks"] * self.arrays["dt"])
-
-
-class _Tables:
-    """Collects table cells with their nominal values and draws."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, np.ndarray] = {}
-        self.noise: list[Noise] = []
-        self.cells: dict[str, tuple[str, tuple[int, ...]]] = {}
-
-    def put(self, table: str, cell: tuple[int, ...], path: str, draw: Draw, info: Quantity | None) -> None:
-        self.tables[table][cell] = draw.nominal
-        self.cells[path] = (table, cell)
-        if draw.is_noisy:
-            low, high = (info.low, info.high) if info else (-np.inf, np.inf)
-            self.noise.append(Noise(table, cell, path, draw, low, high))
-
-
-def _put_all(tables: _Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
+def _put_all(tables: Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
     """Fill every column that one of the ``sources`` (path prefix → schema object) has a field for."""
     for column in columns:
         for prefix, source in sources.items():
@@ -155,7 +58,7 @@ class _Compiler:
         self.goals: list[str] = []
         self.zones: list[str] = []
         self.arrays: dict[str, Any] = {}
-        self.tables = _Tables()
+        self.tables = Tables()
 
     # -- names
 

@@ -36,7 +36,7 @@ from rearguard.study.summary import Summary, summarize
 
 if TYPE_CHECKING:
     from rearguard.engine import Program, SliceResult
-    from rearguard.scenario.compile import Compiled
+    from rearguard.scenario.compiled import Compiled
     from rearguard.scenario.load import LoadedScenario
 
 EVENT_WORLDS = 2000

@@ -11,7 +11,7 @@ import pyarrow as pa
 from rearguard.study.statistics import Estimate, kaplan_meier, median, share
 
 if TYPE_CHECKING:
-    from rearguard.scenario.compile import Compiled
+    from rearguard.scenario.compiled import Compiled
 
 SPENT = ("distance", "reserve_spent", "power_spent", "wound", "blood_lost", "held_time", "down_time")
 """Columns of people.parquet that are summed up by their mean."""
