@@ -234,7 +234,7 @@ def replay(
 
 @app.command()
 def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> None:
-    """Check a scenario: everything that is wrong with it, at once, and where.
+    """Say all that is wrong with a scenario, and where.
 
     \b
     Example

@@ -35,8 +35,6 @@ Ask = Callable[..., Answer]
 def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
     """``rearguard ARGUMENTS`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("FORCE_COLOR", "NO_COLOR", "REARGUARD_DEBUG", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: object) -> Answer:
         monkeypatch.setattr("sys.argv", ["rearguard", *map(str, arguments)])
@@ -77,6 +75,7 @@ def test_every_command_is_listed_with_what_it_does(ask: Ask) -> None:
     for command in ("run", "replay", "validate", "schema", "doctor"):
         line = next(row for row in out.splitlines() if row.split()[:1] == [command])
         assert len(line.split()) > 4, line
+        assert line.endswith("."), f"cut off: {line}"
 
 
 @pytest.mark.parametrize(
@@ -331,9 +330,11 @@ def test_names_from_a_scenario_are_printed_as_they_are(ask: Ask, small: Path, tm
     assert title in ask("run", file, "-n", 2, "--out", "out").out
 
 
-def test_control_characters_of_a_title_do_not_reach_the_terminal(ask: Ask, small: Path, tmp_path: Path) -> None:
+def test_control_characters_of_a_title_are_refused_and_do_not_reach_the_terminal(
+    ask: Ask, small: Path, tmp_path: Path
+) -> None:
     file = broken(small, tmp_path, "porter: {side", 'porter: {title: "a\\e[31mred\\a", side')
     answer = ask("run", file, "-n", 2, "--out", "out")
-    print(answer)
+    assert answer.code == 2
     assert ESCAPE not in answer.out + answer.err
     assert "\a" not in answer.out + answer.err

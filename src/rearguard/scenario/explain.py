@@ -295,7 +295,8 @@ def _problem(spot: _Spot, item: Any, source: Source, proposed: set[tuple[Path_, 
         return None
     if unknown:
         key = str(path[-1])
-        hint = did_you_mean(key, [k for k in known_keys(path[:-1]) or () if k not in _siblings(source.data, path)])
+        beside = _value(source.data, path[:-1])
+        hint = did_you_mean(key, [k for k in known_keys(path[:-1]) or () if k not in beside])
         inside = f" in '{path[-2]}'" if len(path) > 1 and isinstance(path[-2], str) else ""
         return where.problem("RG010", f"unknown key '{key}'{inside}", hint, found=key)
     if kind == "missing":
@@ -303,12 +304,6 @@ def _problem(spot: _Spot, item: Any, source: Source, proposed: set[tuple[Path_, 
         return where.problem("RG011", f"'{spot.rest}' is missing{inside}", _what(path, str(spot.rest)))
     message, advice = _message(path, item)
     return where.problem("RG012", f"{_label(path)}{message}", advice)
-
-
-def _siblings(data: Any, path: Path_) -> set[str]:
-    """Keys that stand beside the one at ``path``."""
-    beside = _value(data, path[:-1])
-    return set(beside) - {str(path[-1])} if isinstance(beside, dict) else set()
 
 
 def _what(path: Path_, key: str) -> str | None:

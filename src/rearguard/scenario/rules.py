@@ -14,6 +14,8 @@ from rearguard.scenario.units import Draw, Quantity, parse_quantity
 
 NOBODY = "nobody"
 """The value of a choice that picks no one."""
+MOST_LIKE = 10
+"""Doctrines that may build on one another in a row."""
 MOST_ZONES = 32
 """Places that ends can watch: each has a bit in the map's zone layer."""
 
@@ -60,13 +62,16 @@ def check_doctrines(report: Report) -> None:
 
 def _check_circle(report: Report, name: str) -> None:
     doctrines = report.scenario.doctrines
+    path: Path_ = ("doctrines", name, "like")
     seen, at = [name], doctrines[name].like
     while at is not None and at in doctrines and at not in seen:
+        if len(seen) > MOST_LIKE:
+            report.say(path, f"more than {MOST_LIKE} doctrines are like one another in a row", "copy some options over")
+            return
         seen.append(at)
         at = doctrines[at].like
     if at == name:
-        message = f"`like` goes in a circle: {' → '.join([*seen, at])}"
-        report.say(("doctrines", name, "like"), message, "one of them stands on its own")
+        report.say(path, f"`like` goes in a circle: {' → '.join([*seen, at])}", "one of them stands on its own")
 
 
 def _check_option(report: Report, here: Path_, doctrine: str, option: schema.Option) -> None:
@@ -105,13 +110,11 @@ def _check_user(report: Report, path: Path_, doctrine: str, technique: str) -> N
     s = report.scenario
 
     def follows(name: str) -> bool:
-        seen: set[str] = set()
-        while name in s.doctrines and name not in seen:
-            if name == doctrine:
-                return True
-            seen.add(name)
+        for _ in range(MOST_LIKE + 1):
+            if name == doctrine or name not in s.doctrines:
+                break
             name = s.doctrines[name].like or ""
-        return False
+        return name == doctrine
 
     if any(person.doctrine not in s.doctrines for person in s.people.values()):
         return

@@ -177,7 +177,7 @@ class _Player:
 
     @property
     def slice_count(self) -> int:
-        return -(-self.plan["worlds"] // self.plan["slice_size"])
+        return -(-int(self.plan["worlds"]) // int(self.plan["slice_size"]))
 
     def worlds_of(self, k: int) -> range:
         size = self.plan["slice_size"]
@@ -221,9 +221,9 @@ class _Player:
             while True:
                 # a few slices ahead are enough to keep every thread busy
                 while not self.stop.is_set() and len(pending) < 2 * threads:
-                    if (k := next(missing, None)) is None:
+                    if (following := next(missing, None)) is None:
                         break
-                    pending[pool.submit(self.play, k)] = k
+                    pending[pool.submit(self.play, following)] = following
                 if not pending:
                     return sorted(finished)
                 for future in wait(pending, return_when=FIRST_COMPLETED).done:
