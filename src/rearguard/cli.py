@@ -97,11 +97,12 @@ def _shell(text: str) -> str:
 
 @app.command()
 def run(
+    context: typer.Context,
     scenario: Annotated[str | None, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = None,
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 1000,
     seed: SeedOption = 0,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default runs/TIME-NAME-HASH.")] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    device: Annotated[str | None, typer.Option(help="cpu or cuda.", show_default="cpu")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
     events: Annotated[str, typer.Option(help="Worlds that keep their events: all, none, or how many.")] = "2000",
     set_: SetOption = None,
@@ -131,7 +132,12 @@ def run(
         if resume is not None:
             if scenario is not None:
                 raise RunError("--resume goes on with the run of that folder; leave the scenario out")
-            result = study.resume(resume, device=_device(device), threads=threads, progress=bar, say=say)
+            fixed = {"--worlds": "worlds", "--seed": "seed", "--out": "out", "--events": "events", "--set": "set_"}
+            given = [option for option, name in fixed.items() if _was_given(context, name)]
+            if given:
+                raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
+            chosen = None if device is None else _device(device)
+            result = study.resume(resume, device=chosen, threads=threads, progress=bar, say=say)
         else:
             if scenario is None:
                 raise RunError("which scenario? Try: rearguard run east-gate")
@@ -140,7 +146,7 @@ def run(
                 worlds=worlds,
                 seed=seed,
                 out=out,
-                device=_device(device),
+                device=_device(device or "cpu"),
                 overrides=set_ or (),
                 threads=threads,
                 event_worlds=kept,
@@ -166,6 +172,12 @@ def run(
         again = "".join(f" --set {_shell(o)}" for o in plan["overrides"])
         name = scenario or plan["path"]
         _say(f"see one: rearguard replay {_shell(name)} --world {result.typical_world} --seed {plan['seed']}{again}")
+
+
+def _was_given(context: typer.Context, name: str) -> bool:
+    """True for an option that stands on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _device(name: str) -> str:

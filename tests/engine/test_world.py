@@ -1,5 +1,8 @@
 """Worlds: nothing left unset, forks that go their own way, memory as promised, kernels that compile for CUDA."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -108,3 +111,15 @@ def test_kernels_compile_for_cuda_without_a_gpu(tmp_path: Path):
     ptx = list(tmp_path.glob("*.ptx"))
     assert len(ptx) == 1
     assert ".visible .entry" in ptx[0].read_text()
+
+
+def test_without_a_place_for_a_cache_kernels_are_kept_elsewhere(tmp_path: Path):
+    nowhere = tmp_path / "file"
+    nowhere.write_text("not a folder")
+    environment = {**os.environ, "HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere), "TMPDIR": str(tmp_path)}
+    environment.pop("WARP_CACHE_PATH", None)
+    code = "from rearguard import engine; import warp; print(warp.config.kernel_cache_dir)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().startswith(str(tmp_path))
+    assert "no place for the kernel cache" in done.stderr

@@ -130,7 +130,9 @@ def test_tables_agree_with_one_another(done: Run) -> None:
         db.execute(f"create view {table} as select * from '{done.folder / table}.parquet'")
 
     def one(query: str) -> Any:
-        return db.execute(query).fetchall()[0][0]
+        rows = db.sql(query)
+        assert rows is not None
+        return rows.fetchall()[0][0]
 
     per_world = "(select world, count(*) n from events group by 1)"
     assert one(f"select count(*) from outcomes o join {per_world} e using (world) where o.events = e.n") == WORLDS
@@ -147,7 +149,9 @@ def test_tables_agree_with_one_another(done: Run) -> None:
 
 def test_duckdb_reads_the_tables_in_one_line(done: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(done.folder)
-    counts = dict(duckdb.sql("select outcome, count(*) from 'outcomes.parquet' group by 1").fetchall())
+    rows = duckdb.sql("select outcome, count(*) from 'outcomes.parquet' group by 1")
+    assert rows is not None
+    counts = dict(rows.fetchall())
     assert counts == {o.name: o.worlds for o in done.summary.outcomes if o.worlds}
     assert len(counts) == 2
 
@@ -419,3 +423,13 @@ def test_slices_cover_every_world_once(small: Path) -> None:
         size = plan["slice_size"]
         assert 1 <= size <= study.LARGEST_SLICE
         assert size <= max(1, worlds)
+
+
+def test_a_run_does_not_change_its_device_half_way(tmp_path: Path, small: Path) -> None:
+    folder = tmp_path / "run"
+    run(small, worlds=4, out=folder)
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**manifest, "status": "interrupted", "device": "cuda:0"}), encoding="utf-8")
+    with pytest.raises(RunError, match=r"begun on cuda:0 and cannot go on on cpu"):
+        resume(folder, device="cpu")

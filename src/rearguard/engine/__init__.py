@@ -6,8 +6,20 @@
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import warp as wp
+
+
+def _start() -> None:
+    """``wp.init``; where no kernel cache can be kept, as in a container without a home, in a temporary one."""
+    try:
+        wp.init()
+    except OSError as error:
+        folder = Path(tempfile.gettempdir()) / f"rearguard-kernels-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+        wp.config.kernel_cache_dir = str(folder)
+        wp.init()
+        print(f"no place for the kernel cache ({error}); kernels are kept in {folder}", file=sys.stderr)
 
 
 def _init_warp() -> None:
@@ -20,12 +32,12 @@ def _init_warp() -> None:
     try:
         kept = os.dup(2)
     except OSError:
-        wp.init()
+        _start()
         return
     with tempfile.TemporaryFile() as notices:
         os.dup2(notices.fileno(), 2)
         try:
-            wp.init()
+            _start()
         finally:
             os.dup2(kept, 2)
             os.close(kept)

@@ -340,12 +340,15 @@ def run(
 def resume(
     path: str | Path,
     *,
-    device: str = "cpu",
+    device: str | None = None,
     threads: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Run:
-    """Go on with an interrupted run: same scenario, same seed, only the worlds that are missing."""
+    """Go on with an interrupted run: same scenario, same seed, same device, only the worlds that are missing.
+
+    device: where it was begun unless given; another one is refused, because results may differ in the last digits.
+    """
     from rearguard.scenario.load import load_scenario
 
     folder = RunFolder.open(Path(path))
@@ -364,7 +367,10 @@ def resume(
             threads=count,
         )
     )
-    program = prepare_program(loaded, device, say)
+    begun = str(folder.manifest.get("device", "cpu"))
+    if device is not None and device != begun:
+        raise RunError(f"{path} was begun on {begun} and cannot go on on {device}; leave --device out")
+    program = prepare_program(loaded, begun, say)
     return _play(program, folder, count, progress)
 
 
