@@ -16,11 +16,11 @@ def bare(text: str) -> list[tuple[str, str, str, str | float]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("contact(leaf, cocoon)", [("contact", "leaf", "cocoon", "")]),
-        ("  contact( leaf ,cocoon )  ", [("contact", "leaf", "cocoon", "")]),
-        ("stage(cocoon) is awake", [("stage", "cocoon", "", "awake")]),
-        ("arrived(sand, east gate)", [("arrived", "sand", "east gate", "")]),
-        ("out(sand)", [("out", "sand", "", "")]),
+        ("contact(home, chest)", [("contact", "home", "chest", "")]),
+        ("  contact( home ,chest )  ", [("contact", "home", "chest", "")]),
+        ("stage(chest) is open", [("stage", "chest", "", "open")]),
+        ("arrived(away, east gate)", [("arrived", "away", "east gate", "")]),
+        ("out(away)", [("out", "away", "", "")]),
         ("time > 3 min", [("time", "", "", 180.0)]),
         ("time>1 min 30 s", [("time", "", "", 90.0)]),
         ("out(band) and time > 5 s", [("out", "band", "", ""), ("time", "", "", 5.0)]),
