@@ -35,8 +35,8 @@ def _bar(share: float) -> str:
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
 
 
-def _grid(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=True, header_style="dim")
+def _grid(*columns: str, gap: int = 2) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), show_header=True, header_style="dim")
     for k, name in enumerate(columns):
         table.add_column(name, justify="left" if k == 0 else "right", no_wrap=True)
     return table
@@ -88,7 +88,7 @@ def time_lines(summary: Summary) -> list[Text]:
 
 def people_table(summary: Summary) -> Table:
     """What each person spent, on average over worlds."""
-    table = _grid("mean per world", "side", "ran", "reserve", "power", "wounds", "blood", "held", "down", "out")
+    table = _grid("mean per world", "side", "ran", "reserve", "power", "wounds", "blood", "held", "down", "out", gap=1)
     for p in summary.people:
         m = p.means
         table.add_row(
