@@ -50,26 +50,29 @@ def let_go(m: Model, s: World, w: int, tick: int, i: int):
 
 @wp.func
 def tow(m: Model, s: World, w: int, tick: int, p: int):
-    """Let a payload follow its carriers; those who want it and are near take it up."""
+    """Let a payload follow its carriers: whoever means to carry and is near takes it up, whoever no longer does lets go."""
     at = s.cargo.position[w, p]
     centre = wp.vec2(0.0, 0.0)
     hands = float(0.0)
     for i in range(m.people):
+        option = s.mind.option[w, i]
+        means_to = option < 0
+        if option >= 0:
+            means_to = m.doctrine.order[option] == int(Order.carry)
         if s.cargo.carried[w, i] == p:
-            if can_carry(s, w, i):
+            if means_to and can_carry(s, w, i):
                 centre = centre + s.motion.position[w, i]
                 hands = hands + 1.0
             else:
                 let_go(m, s, w, tick, i)
-        elif m.side[i] == m.payload_side[p] and s.motion.mode[w, i] == int(Mode.feet):
-            option = s.mind.option[w, i]
-            if option >= 0 and s.act.held_by[w, i] < 0:
-                if m.doctrine.order[option] == int(Order.carry) and s.cargo.carried[w, i] < 0:
-                    d = s.motion.position[w, i] - at
-                    if wp.dot(d, d) < m.payload_reach[p] * m.payload_reach[p]:
-                        s.cargo.carried[w, i] = p
-                        s.cargo.carriers[w, p] = s.cargo.carriers[w, p] + 1
-                        note(s, w, tick, int(Event.pick_up), i, m.people + p, p, 0.0, at)
+        elif means_to and option >= 0 and m.side[i] == m.payload_side[p]:
+            d = s.motion.position[w, i] - at
+            near = wp.dot(d, d) < m.payload_reach[p] * m.payload_reach[p]
+            free = s.motion.mode[w, i] == int(Mode.feet) and s.act.held_by[w, i] < 0
+            if near and free and s.cargo.carried[w, i] < 0:
+                s.cargo.carried[w, i] = p
+                s.cargo.carriers[w, p] = s.cargo.carriers[w, p] + 1
+                note(s, w, tick, int(Event.pick_up), i, m.people + p, p, 0.0, at)
     moved = wp.vec2(0.0, 0.0)
     if hands > 0.0:
         line = centre / hands - at

@@ -23,6 +23,8 @@ BLIND_WALK = wp.constant(32.0)
 """Longest straight line that is tried before the fields are asked [m]."""
 LEAD = wp.constant(4.0)
 """How far ahead an interception is planned [s]."""
+STATION_LEAD = wp.constant(0.2)
+"""Time by which a station is aimed ahead, half of what passes between two looks at the way [s]."""
 ANY_SPEED = wp.constant(99.0)
 """Arrival speed of those who do not mean to stop at their mark [m/s]."""
 MEET = wp.constant(9.0)
@@ -152,7 +154,7 @@ def interception(m: Model, s: World, w: int, i: int, entity: int) -> wp.vec2:
 
 @wp.func
 def barring_point(m: Model, s: World, w: int, i: int, target: int) -> wp.vec2:
-    """A point ahead of the target on its line, between it and where it runs."""
+    """A point on the target's line: well ahead while it has to be overtaken, nearer once it is barred."""
     foe_at = believed(m, s, w, i, target)
     p = s.motion.position[w, i]
     ahead = wp.vec2(0.0, 0.0)
@@ -160,17 +162,21 @@ def barring_point(m: Model, s: World, w: int, i: int, target: int) -> wp.vec2:
         ahead = velocity_of(m, s, w, target)
     if wp.length(ahead) < 1.0:
         ahead = p - foe_at
-    return foe_at + wp.normalize(ahead) * wp.min(GUARD, 0.7 * wp.length(p - foe_at))
+    line = wp.normalize(ahead)
+    room = float(GUARD)
+    if wp.dot(p - foe_at, line) > 0.5 * GUARD:
+        room = wp.min(GUARD, 0.7 * wp.length(p - foe_at))
+    return foe_at + line * room
 
 
 @wp.func
 def station_point(m: Model, s: World, w: int, i: int, target: int) -> wp.vec2:
-    """One's place in the formation around ``target``, half a second ahead."""
+    """One's place in the formation around ``target``, a little ahead in time."""
     centre = believed(m, s, w, i, target)
     forward = s.motion.heading[w, i]
     if target < m.people and sees(s, w, i, target):
         forward = s.motion.heading[w, target]
-        centre = centre + s.motion.velocity[w, target] * 0.5
+        centre = centre + s.motion.velocity[w, target] * STATION_LEAD
     left = wp.vec2(forward[1], -forward[0])
     return centre + forward * m.station[i][0] + left * m.station[i][1]
 

@@ -214,7 +214,10 @@ class Stage(Strict):
 class Payload(Strict):
     """What one side brings toward a point of no return."""
 
-    carriers: list[str] = Field(min_length=1, description="Who carries it at the start; they stand together.")
+    carriers: list[str] = Field(
+        min_length=1,
+        description="Who carries it at the start; they stand together. Whoever takes up another order than `carry` lets go.",
+    )
     reach: PositiveLength = Field(default=fixed(1.5), description="Distance within which it is touched or picked up.")
     trail: PositiveLength = Field(default=fixed(2.0), description="Length of the tow: how far it follows its carriers.")
     stages: list[Stage] = Field(min_length=1, max_length=8)
