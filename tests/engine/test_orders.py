@@ -1,6 +1,7 @@
 """Each order as behaviour: where somebody with it ends up, seen in the track of a tiny world."""
 
 import numpy as np
+
 from worlds import of, program, track
 
 FIELD = """\

@@ -519,3 +519,10 @@ def test_drawing_the_map_again_gives_the_same_files(tmp_path: Path, monkeypatch:
     draw_east_gate.write(tmp_path)
     for file in tmp_path.iterdir():
         assert file.read_bytes() == (EAST_GATE / file.name).read_bytes(), file.name
+
+
+def test_a_place_letter_beside_a_wall_stands_on_the_other_side():
+    drawn = load_map(AsciiMap.model_validate({"ascii": "#####\n#A..#\n#..B#\n#####"}), Path())
+    assert drawn.passable()[1, 1]
+    assert drawn.passable()[2, 3]
+    assert drawn.grounds[drawn.ground[1, 1]] == "street"

@@ -84,14 +84,17 @@ def _check_shape(lines: list[str]) -> None:
         raise MapError(f"the drawing has {common * len(lines)} cells; at most {MAX_CELLS} are read")
 
 
-def _ground_beside(line: str, column: int, legend: Mapping[str, Sign]) -> Sign:
-    """The ground a place letter stands on: its left neighbour's, else its right neighbour's, else the street."""
-    for index in (*range(column - 1, -1, -1), *range(column + 1, len(line))):
-        if line[index] in legend:
-            sign = legend[line[index]]
-            return Sign(sign.ground, sign.elevation)
-        if not _is_place_letter(line[index], legend):
-            break
+def _ground_beside(line: str, column: int, legend: Mapping[str, Sign], types: Mapping[str, GroundType]) -> Sign:
+    """The ground a place letter stands on: the nearest to its left that can be stood on, else to its right, else the street."""
+    for way in (range(column - 1, -1, -1), range(column + 1, len(line))):
+        for index in way:
+            if line[index] in legend:
+                sign = legend[line[index]]
+                if types[sign.ground].passable:
+                    return Sign(sign.ground, sign.elevation)
+                break
+            if not _is_place_letter(line[index], legend):
+                break
     return legend["."]
 
 
@@ -116,7 +119,7 @@ def read_ascii(spec: schema.AsciiMap, types: Mapping[str, GroundType]) -> Ground
             if character in legend:
                 sign = legend[character]
             elif _is_place_letter(character, legend):
-                beside = _ground_beside(line, column, legend)
+                beside = _ground_beside(line, column, legend, types)
                 sign = Sign(beside.ground, beside.elevation, character.lower())
             else:
                 raise MapError(

@@ -79,7 +79,7 @@ class AsciiMap(Strict):
         default_factory=dict,
         description="Character → ground type, or {ground, elevation, place}. Predefined: `.` street, `,` path, "
         '`"` grass, `f` forest, `#` wall (impassable), `=` roof (5 m), `~` water; a capital letter is a place of that '
-        "name in lower case on the ground of its left neighbour.",
+        "name in lower case, on the ground to its left, or to its right where nobody can stand on the left.",
     )
 
 
