@@ -36,6 +36,12 @@ def inside(g: Ground, row: int, column: int) -> bool:
 
 
 @wp.func
+def on_map(g: Ground, p: wp.vec2) -> bool:
+    """True for positions [m] of the map."""
+    return p[0] >= 0.0 and p[1] >= 0.0 and p[0] < float(g.columns) * g.cell and p[1] < float(g.rows) * g.cell
+
+
+@wp.func
 def kind_at(g: Ground, p: wp.vec2) -> int:
     """Ground type at a position."""
     c = cell_of(g, p)

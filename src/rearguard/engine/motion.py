@@ -18,6 +18,7 @@ from rearguard.engine.ground import (
     gradient_toward,
     height_at,
     inside,
+    on_map,
     torn_factor,
 )
 from rearguard.engine.leap import (
@@ -81,10 +82,9 @@ def hurt(s: World, w: int, i: int, share: float):
 @wp.func
 def walkable(m: Model, p: wp.vec2, height: float) -> bool:
     """True when the cell at ``p`` can be stepped onto from ``height`` [m]."""
-    g = m.ground
-    if p[0] < 0.0 or p[1] < 0.0 or p[0] >= float(g.columns) * g.cell or p[1] >= float(g.rows) * g.cell:
+    if not on_map(m.ground, p):
         return False
-    return wp.abs(floor_at(g, p) - height) <= STEP
+    return wp.abs(floor_at(m.ground, p) - height) <= STEP
 
 
 @wp.func
@@ -437,7 +437,7 @@ def skid(m: Model, s: World, w: int, tick: int, i: int):
                 s.motion.mode[w, i] = int(Mode.feet)
         return
     drop = h - floor_at(g, q)
-    if drop > STEP:
+    if on_map(g, q) and drop > STEP:
         if grips(s, w, tick, i):
             hang(s, w, tick, i, p)
         else:
