@@ -163,7 +163,9 @@ class Nerve(Strict):
     reaction: Duration = Field(default=fixed(0.25), description="mu of the ex-Gaussian reaction time.")
     reaction_sd: Duration = Field(default=fixed(0.04), description="sigma of the ex-Gaussian reaction time.")
     reaction_tail: Duration = Field(default=fixed(0.08), description="tau of the ex-Gaussian reaction time.")
-    composure: Share = Field(default=fixed(0.5), description="How well hesitation is resisted.")
+    composure: Share = Field(
+        default=fixed(0.5), description="How well hesitation is resisted (kept for nerve; nothing reads it yet)."
+    )
 
 
 class Person(Strict):
@@ -208,7 +210,9 @@ class Stage(Strict):
         default=fixed(0.0), description="Friction coefficient of what drags on the ground; 0: it is carried."
     )
     sign: Share = Field(default=fixed(0.5), description="Depth of the mark it leaves.")
-    loudness: Level = Field(default=fixed(0.0), description="Sound level at 1 m.")
+    loudness: Level = Field(
+        default=fixed(0.0), description="Sound level at 1 m (kept for hearing; nothing hears it yet)."
+    )
 
 
 class Payload(Strict):
@@ -270,7 +274,8 @@ class Technique(Strict):
         default=fixed(0.0), description="pin: rate at which a held one breaks free when the holder is fresh."
     )
     opposes: dict[Literal["push", "cut", "strike", "pin"], NonNegative] = Field(
-        default_factory=dict, description="Effect → strength of this technique against one of that effect."
+        default_factory=dict,
+        description="Effect → strength of this technique against one of that effect; so far a push against a strike.",
     )
     while_moving: bool = Field(default=True, description="False: the user stands still during the wind-up.")
     tell: Share = Field(default=fixed(1.0), description="How plainly the wind-up shows.")
