@@ -241,7 +241,8 @@ class _Drawing:
         else:
             corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
         angle = math.radians(thing.rotation)
-        turned = corners @ np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+        with np.errstate(invalid="ignore", over="ignore"):  # what comes out not finite is refused as off the map
+            turned = corners @ np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
         shifted: Points = (turned + [thing.coordinates.x + dx, thing.coordinates.y + dy]) * self.scale
         return shifted
 
