@@ -9,9 +9,9 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.exertion import pace_speed
 from rearguard.engine.ground import STEP, cell_of, centre_of, clear_way, direction_of, inside
+from rearguard.engine.knowledge import sees
 from rearguard.engine.model import Model, Order
 from rearguard.engine.pursuit import intercept_point
-from rearguard.engine.sight import sees
 from rearguard.engine.trail import follow_trail, unpack_place
 from rearguard.engine.world import World
 
@@ -229,8 +229,8 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
                 meet = target
             elif order == int(Order.track):
                 goal = believed(m, s, w, i, target)
-                if follow_trail(m, s, w, tick, i, target):
-                    k = m.trail_of[target]
+                if follow_trail(m, s, w, tick, i):
+                    k = s.mind.trail[w, i]
                     c = s.mind.crumb[w, i]
                     goal = p
                     arrival = ANY_SPEED
