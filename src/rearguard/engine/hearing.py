@@ -13,7 +13,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
-from rearguard.engine.ground import cell_of
+from rearguard.engine.ground import cell_of, onto_map
 from rearguard.engine.knowledge import MEMORY, bit, is_foe, learn, learn_stage, sees
 from rearguard.engine.model import Model
 from rearguard.engine.rng import Purpose, normal2, uniform4
@@ -161,7 +161,7 @@ def hear_one(m: Model, s: World, w: int, tick: int, i: int, entity: int):
         far = wp.exp(RANGE * z[1])
         side = wp.vec2(-d[1], d[0])
         at = a + (d * wp.cos(turn) + side * wp.sin(turn)) * far
-        learn(s, w, i, entity, at, time, int(Source.heard))
+        learn(s, w, i, entity, onto_map(m.ground, at), time, int(Source.heard))
         s.ears.heard[w, i] = s.ears.heard[w, i] | bit(entity)
     if entity >= m.people and excess > STAGE_HEARD:
         k = entity - m.people

@@ -132,6 +132,7 @@ class Paths:
     goal: per("classes", "goals", "rows", "columns", dtype=wp.uint8)  # direction code of ``scenario.fields``
     landmark: per("classes", "landmarks", "rows", "columns", dtype=wp.uint8)
     nearest: per("classes", "rows", "columns", dtype=wp.int16)  # landmark nearest in time, -1: none
+    arrival: per("classes", "rows", "columns", dtype=wp.uint8)  # link by which a cell is entered from that landmark
 
 
 @wp.struct

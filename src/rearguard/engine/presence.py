@@ -9,6 +9,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
+from rearguard.engine.ground import onto_map
 from rearguard.engine.knowledge import learn, sees
 from rearguard.engine.model import Model
 from rearguard.engine.nerve import meet_horror
@@ -67,4 +68,4 @@ def feel_one(m: Model, s: World, w: int, tick: int, i: int, p: int, stage: int, 
         turn = BEARING * z[0]
         side = wp.vec2(-d[1], d[0])
         at = here + (d * wp.cos(turn) + side * wp.sin(turn)) * wp.exp(RANGE * z[1])
-        learn(s, w, i, m.people + p, at, float(tick) * m.dt, int(Source.felt))
+        learn(s, w, i, m.people + p, onto_map(m.ground, at), float(tick) * m.dt, int(Source.felt))

@@ -11,6 +11,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
+from rearguard.engine.ground import onto_map
 from rearguard.engine.knowledge import learn, sees
 from rearguard.engine.model import Model
 from rearguard.engine.rng import Purpose, normal2, uniform4
@@ -99,4 +100,4 @@ def meet_stench(m: Model, s: World, w: int, tick: int, i: int):
                 turn = BEARING * normal2(u[0], u[1])[0]
                 side = wp.vec2(-d[1], d[0])
                 at = here + d * wp.cos(turn) + side * wp.sin(turn)
-                learn(s, w, i, m.people + p, at, float(tick) * m.dt, int(Source.smelled))
+                learn(s, w, i, m.people + p, onto_map(m.ground, at), float(tick) * m.dt, int(Source.smelled))

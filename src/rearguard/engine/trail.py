@@ -32,6 +32,10 @@ FIND_RADIUS = wp.constant(12.0)
 """Distance within which a skilled tracker comes upon a trail [m] (declared)."""
 READ_WEIGHT = wp.constant(0.2)
 """Weight of one print in the depth that a tracker has in mind (declared)."""
+LEVELS = wp.constant(3.0)
+"""Steps of a crumb's height per metre."""
+LOWEST = wp.constant(-10.0)
+"""Lowest height of a crumb [m]."""
 WIDEST = wp.constant(12.0)
 """No two crumbs in a row lie further apart than this, but for what was hauled through the air [m]."""
 DEPTH_ERROR = wp.constant(0.2)
@@ -80,17 +84,27 @@ def moved_on(t: Trail, w: int, k: int, p: wp.vec2) -> bool:
 
 
 @wp.func
-def lay(t: Trail, g: Ground, overflow: wp.array(dtype=wp.int32), w: int, k: int, p: wp.vec2, time: float, depth: float):
+def lay(
+    t: Trail,
+    g: Ground,
+    overflow: wp.array(dtype=wp.int32),
+    w: int,
+    k: int,
+    p: wp.vec2,
+    height: float,
+    time: float,
+    depth: float,
+):
     """Leave a crumb on trail ``k``."""
     n = t.head[w, k]
     if n == t.place.shape[2]:
         overflow[w] = overflow[w] | int(Overflow.crumbs)
     at = n % t.place.shape[2]
-    strength = depth * g.sign[kind_at(g, p)]
     stamp = wp.uint32(wp.min(time * 10.0, 65535.0)) << wp.uint32(16)
     deep = wp.uint32(wp.clamp(depth, 0.0, 1.0) * 255.0) << wp.uint32(8)
     t.place[w, k, at] = pack_place(g, p)
-    t.print[w, k, at] = stamp | deep | wp.uint32(wp.clamp(strength, 0.0, 1.0) * 255.0)
+    level = wp.uint32(wp.clamp((height - LOWEST) * LEVELS, 0.0, 255.0))
+    t.print[w, k, at] = stamp | deep | level
     t.head[w, k] = n + 1
     t.last[w, k] = p
 
@@ -102,9 +116,9 @@ def crumb_time(word: wp.uint32) -> float:
 
 
 @wp.func
-def crumb_strength(word: wp.uint32) -> float:
-    """How well a fresh crumb reads, in [0, 1]."""
-    return float(word & wp.uint32(0xFF)) / 255.0
+def crumb_height(word: wp.uint32) -> float:
+    """Height [m] at which a crumb was laid, to a third of a metre."""
+    return float(word & wp.uint32(0xFF)) / LEVELS + LOWEST
 
 
 @wp.func
@@ -133,14 +147,14 @@ def lay_trails(m: Model, s: World, w: int, time: float):
             at = s.motion.position[w, owner]
             if (mode == int(Mode.feet) or mode == int(Mode.skid)) and moved_on(s.trail, w, k, at):
                 depth = wp.clamp(s.body[w, owner, int(Body.mass)] / 200.0, 0.05, 1.0)
-                lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
+                lay(s.trail, m.ground, s.account.overflow, w, k, at, s.motion.height[w, owner], time, depth)
         else:
             p = owner - m.people
             at = s.cargo.position[w, p]
             if moved_on(s.trail, w, k, at):
                 if on_ground(m, s, w, p, height_at(m.ground, at)):
                     depth = s.phase[w, p, s.cargo.stage[w, p], int(Phase.sign)]
-                    lay(s.trail, m.ground, s.account.overflow, w, k, at, time, depth)
+                    lay(s.trail, m.ground, s.account.overflow, w, k, at, height_at(m.ground, at), time, depth)
 
 
 @wp.func
@@ -163,7 +177,7 @@ def find_crumb(m: Model, s: World, w: int, i: int, k: int) -> int:
         at = unpack_place(m.ground, s.trail.place[w, k, c % size])
         distance = wp.length(at - here)
         if distance < reach:
-            if wp.abs(height_at(m.ground, at) - s.motion.height[w, i]) < SAME_LEVEL:
+            if wp.abs(crumb_height(s.trail.print[w, k, c % size]) - s.motion.height[w, i]) < SAME_LEVEL:
                 found = c
         # crumbs nearer than this many steps cannot be within reach
         c = c - wp.max(int((distance - reach) / WIDEST), 1)
@@ -276,11 +290,11 @@ def losses(m: Model, s: World, w: int, i: int, k: int, c: int, time: float) -> f
     print_ = s.trail.print[w, k, at]
     age = time - crumb_time(print_)
     base = s.body[w, i, int(Body.trail_loss)]
-    seen = legibility(crumb_strength(print_), age, HALF_LIFE)
-    rate = loss_rate(base, s.body[w, i, int(Body.tracking)], seen)
+    place = unpack_place(m.ground, s.trail.place[w, k, at])
+    kept = crumb_depth(print_) * m.ground.sign[kind_at(m.ground, place)]
+    rate = loss_rate(base, s.body[w, i, int(Body.tracking)], legibility(kept, age, HALF_LIFE))
     nose = s.body[w, i, int(Body.nose)]
     if nose > 0.0:
-        place = unpack_place(m.ground, s.trail.place[w, k, at])
         odour = scent_of(m, s, w, m.trail_owner[k])
         smelled = scent_left(odour, age, m.ground.scent[kind_at(m.ground, place)])
         smelled = smelled * (1.0 - s.nerve.dulled[w, i])

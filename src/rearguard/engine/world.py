@@ -164,7 +164,7 @@ class Trail:
     """Sign left on the ground: a ring of crumbs per trail."""
 
     place: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # x and y, 16 bits each over the map's extent
-    print: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # tick (16 bits of 0.1 s), depth (8), strength (8)
+    print: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # time (16 bits of 0.1 s), depth (8), height (8)
     head: per("worlds", "trails", dtype=wp.int32)  # crumbs laid so far
     last: per("worlds", "trails", dtype=wp.vec2)  # where the last one was laid [m]
     traffic: per("worlds", "patches", dtype=wp.uint8)  # how many have passed over a patch of ground

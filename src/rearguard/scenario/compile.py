@@ -583,6 +583,7 @@ class _Compiler:
             "goal": goal.astype(np.uint8),
             "landmark": fields.landmark_direction.astype(np.uint8),
             "nearest": fields.nearest_landmark.astype(np.int16),
+            "arrival": fields.arrival,
         }
         return fields
 
