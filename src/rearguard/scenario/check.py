@@ -10,6 +10,7 @@ from typing import Any
 
 from rearguard.scenario import schema
 from rearguard.scenario.errors import Problem
+from rearguard.scenario.expect_entries import check_expectations
 from rearguard.scenario.grounds import BUILT_IN
 from rearguard.scenario.maps import GroundMap
 from rearguard.scenario.reach import check_reach
@@ -90,6 +91,7 @@ def check(
         check_choices(report)
         check_factors(report)
         check_ends(report)
+        check_expectations(report)
         _check_noise(report, scenario, ())
         if gone is None:
             check_reach(report)

@@ -6,7 +6,7 @@ another by text; ``check.py`` looks after those references, because it needs the
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -451,6 +451,48 @@ class End(Strict):
     about: str | None = None
 
 
+class Step(Strict):
+    """One step of a chain of events, with its own time."""
+
+    event: str = Field(description="An event pattern, such as `fall of sasuke`.")
+    within: PositiveDuration | None = Field(default=None, description="How long after the step before, at most.")
+
+
+class Expectation(Strict):
+    """What the worlds of this scenario must show; `rearguard check` decides it. See docs/expectations.md."""
+
+    name: str | None = Field(default=None, pattern=NAME_PATTERN, description="A name to ask for it by.")
+    about: str | None = Field(default=None, description="Why it matters, in a sentence.")
+    outcome: str | None = Field(default=None, description="How worlds end: the name of an end.")
+    statistic: str | None = Field(
+        default=None,
+        description="mean, median or p1 ... p99, then slack, duration, contact or `count of EVENT PATTERN`; "
+        "such as `median slack`.",
+    )
+    happens: str | None = Field(default=None, description="An event pattern that occurs.")
+    never: str | None = Field(default=None, description="An event pattern that does not occur.")
+    first: str | None = Field(default=None, description="The event pattern that a chain begins with.")
+    then: str | list[str | Step] | None = Field(default=None, description="What follows it: one step, or several.")
+    within: PositiveDuration | None = Field(
+        default=None, description="How long after the step before, for every step without a time of its own."
+    )
+    after: str | None = Field(default=None, description="Where the window opens: an event pattern, or a duration.")
+    before: str | None = Field(default=None, description="Where the window closes: an event pattern, or a duration.")
+    unless: str | None = Field(default=None, description="An event pattern that excuses: it must not come in between.")
+    given: str | None = Field(
+        default=None,
+        description="Only worlds in which this event pattern occurs are counted; such as `end is reached`.",
+    )
+    between: list[str | float] | None = Field(
+        default=None, min_length=2, max_length=2, description="Lowest and highest value."
+    )
+    at_least: str | float | None = Field(default=None, description="Lowest value.")
+    at_most: str | float | None = Field(default=None, description="Highest value.")
+    indifference: str | float | None = Field(
+        default=None, description="How far outside the band a value may lie without it mattering."
+    )
+
+
 class Log(Strict):
     """What a world keeps of itself."""
 
@@ -487,4 +529,6 @@ class Scenario(Strict):
     )
     ends: dict[str, End] = Field(min_length=1, max_length=16)
     log: Log = Field(default_factory=Log)
-    expect: list[dict[str, Any]] = Field(default_factory=list, description="What runs must show; kept for `check`.")
+    expect: list[Expectation] = Field(
+        default_factory=list, max_length=200, description="What the worlds must show; decided by `rearguard check`."
+    )
