@@ -11,6 +11,7 @@ within ``RANGE``; a payload's stage is known by its sound.
 
 import warp as wp
 
+from rearguard.engine.acoustics import audibility, forest_attenuation
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.events import Event, note
 from rearguard.engine.ground import cell_of, onto_map
@@ -50,12 +51,6 @@ def level_of(intensity_: float) -> float:
 
 
 @wp.func
-def hearing_probability(excess: float) -> float:
-    """Chance to hear, within a second, what stands out of the masking level by ``excess`` [dB]."""
-    return 1.0 / (1.0 + wp.exp(-excess / SOFT))
-
-
-@wp.func
 def step_intensity(footfall: float, speed: float, mass: float, ground: float) -> float:
     """Intensity of steps at 1 m: ``footfall`` [dB] at 1 m/s and 70 kg, on ``ground`` (a factor), at ``speed`` [m/s]."""
     return intensity(footfall) * speed * speed * (mass / 70.0) * ground
@@ -75,7 +70,7 @@ def attenuation(m: Model, a: wp.vec2, b: wp.vec2, distance: float) -> float:
     muffle = 0.5 * (
         m.ground.muffle[int(m.ground.kind[ca[0], ca[1]])] + m.ground.muffle[int(m.ground.kind[cb[0], cb[1]])]
     )
-    return m.air * distance + muffle * wp.min(distance, 200.0)
+    return m.air * distance + forest_attenuation(distance, muffle)
 
 
 @wp.func
@@ -148,7 +143,7 @@ def hear_one(m: Model, s: World, w: int, tick: int, i: int, entity: int):
     distance = wp.sqrt(q)
     excess = level_of(arriving / masker) - attenuation(m, a, b, distance)
     u = uniform4(s.key[w], tick, i * 64 + entity, int(Purpose.HEARING), 0)
-    if u[3] >= hearing_probability(excess):
+    if u[3] >= audibility(excess, 0.0, SOFT):
         return
     time = float(tick) * m.dt
     unseen = not sees(s, w, i, entity)

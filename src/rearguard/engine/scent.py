@@ -1,8 +1,8 @@
 """Scent: odours with identities, age, contamination, masking, and what shakes them loose.
 
-Models and sources: strength s0 2^(-t/h) with a half-life per ground (declared: no accepted curve of success against age,
-MODELS 8a); the chance to hold the trail is monotone in it (``trail.loss_rate``). Contamination: every crossing by others
-adds its share of errors (8a). Companions who run hard near the nose disturb it (declared; the source describes it).
+Models and sources: laws of ageing and of reading a trail's direction are in ``odour.py``; the half-life is one of the
+ground's (declared: there is no accepted curve of success against age). The chance to hold the trail is monotone in the
+strength (``trail.loss_rate``). Contamination: every crossing by others adds its share of errors. Companions who run hard near the nose disturb it (declared; the source describes it).
 An overpowering source within its ``stench`` dulls the nose for everything else, and is itself known by direction.
 A tracker tells apart the odours it has been given (``scents``): each of those leaves a trail of its own.
 """
@@ -27,12 +27,6 @@ QUARRY = wp.constant(2)
 """Passages over a patch that are put down to the quarry itself (declared)."""
 BEARING = wp.constant(0.3)
 """Error of the direction of an overpowering source [rad, standard deviation] (declared)."""
-
-
-@wp.func
-def scent_left(strength: float, age: float, half_life: float) -> float:
-    """Strength of an odour of initial ``strength`` at ``age`` [s]: s 2^(-t/h)."""
-    return strength * wp.exp(-0.6931471805599453 * age / wp.max(half_life, 1.0))
 
 
 @wp.func

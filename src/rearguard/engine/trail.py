@@ -14,8 +14,9 @@ from rearguard.engine.events import Event, note
 from rearguard.engine.ground import height_at, kind_at
 from rearguard.engine.knowledge import learn, learn_stage
 from rearguard.engine.model import Ground, Model
+from rearguard.engine.odour import direction_discrimination, scent_strength
 from rearguard.engine.rng import Purpose, normal2, uniform4
-from rearguard.engine.scent import disturbance, meet_stench, scent_left, scent_of
+from rearguard.engine.scent import disturbance, meet_stench, scent_of
 from rearguard.engine.world import Mode, Overflow, Source, Trail, World
 
 SPACING = wp.constant(4.0)
@@ -38,6 +39,10 @@ LOWEST = wp.constant(-10.0)
 """Lowest height of a crumb [m]."""
 WIDEST = wp.constant(12.0)
 """No two crumbs in a row lie further apart than this, but for what was hauled through the air [m]."""
+PRINTS = wp.constant(6)
+"""Prints of a trail that are read for its direction (declared; five are enough, Hepper & Wells 2005)."""
+STEP_TIME = wp.constant(0.5)
+"""Time between two prints [s]."""
 DEPTH_ERROR = wp.constant(0.2)
 """Error of a depth read by a tracker of no skill [standard deviation] (declared)."""
 
@@ -227,10 +232,21 @@ def look_down(m: Model, s: World, w: int, tick: int, i: int):
         laid = crumb_time(s.trail.print[w, k, c % size])
         if before < 0:
             note(s, w, tick, int(Event.trail_found), i, m.trail_owner[k], -1, time - laid, here)
+            read_direction(m, s, w, tick, i, k)
         if c != before:
             believe_sign(m, s, w, tick, i, k, c)
     s.mind.crumb[w, i] = c
     s.mind.trail[w, i] = k
+
+
+@wp.func
+def read_direction(m: Model, s: World, w: int, tick: int, i: int, k: int):
+    """A trail found is read one way or the other; the wrong way costs the time to find out."""
+    u = uniform4(s.key[w], tick, i, int(Purpose.SCENT), 2)
+    if u[0] > direction_discrimination(PRINTS, STEP_TIME, tracking_skill(s, w, i)):
+        lost = 2.0 * s.body[w, i, int(Body.recast)]
+        s.mind.lost_until[w, i] = float(tick) * m.dt + lost
+        note(s, w, tick, int(Event.trail_lost), i, m.trail_owner[k], -1, lost, s.motion.position[w, i])
 
 
 @wp.func
@@ -296,7 +312,7 @@ def losses(m: Model, s: World, w: int, i: int, k: int, c: int, time: float) -> f
     nose = s.body[w, i, int(Body.nose)]
     if nose > 0.0:
         odour = scent_of(m, s, w, m.trail_owner[k])
-        smelled = scent_left(odour, age, m.ground.scent[kind_at(m.ground, place)])
+        smelled = scent_strength(odour, age, m.ground.scent[kind_at(m.ground, place)])
         smelled = smelled * (1.0 - s.nerve.dulled[w, i])
         rate = wp.min(rate, loss_rate(base, nose, smelled) * disturbance(m, s, w, i, place))
     return rate

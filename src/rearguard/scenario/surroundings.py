@@ -67,7 +67,7 @@ def with_smoke(ground: GroundMap, smoke: Mapping[str, Smoke]) -> GroundMap:
 
 def air_absorption(sound: Sound) -> float:
     """What air takes from a sound [dB/m]."""
-    return float(atmospheric_absorption(FREQUENCY, float(sound.temperature), 100.0 * float(sound.humidity), 101.325))
+    return float(atmospheric_absorption(FREQUENCY, float(sound.temperature), float(sound.humidity), 101.325))
 
 
 def _arriving(ground: GroundMap, sound: Sound, at: str, loudness: float, rows: Any, columns: Any) -> Any:
