@@ -34,10 +34,10 @@ _HALVINGS = 50
 
 
 def log_evidence(successes: npt.ArrayLike, trials: npt.ArrayLike, share: npt.ArrayLike) -> Floats:
-    """Log of how far the mixture outweighs ``share`` after so many successes; above log(1/error) refutes it."""
-    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    """Log of how far the mixture outweighs ``share`` after so many successes; log(1/error) or more refutes it."""
+    s, n, p = (np.asarray(x, float) for x in (successes, trials, share))
     weight = betaln(s + 0.5, n - s + 0.5) - betaln(0.5, 0.5)
-    return np.asarray(weight - xlogy(s, share) - xlog1py(n - s, -np.asarray(share, float)), float)
+    return np.asarray(weight - xlogy(s, p) - xlog1py(n - s, -p), float)
 
 
 def share_interval(successes: float, trials: float, error: float) -> Estimate:
@@ -45,18 +45,26 @@ def share_interval(successes: float, trials: float, error: float) -> Estimate:
     if trials <= 0:
         return Estimate(float("nan"), 0.0, 1.0)
     middle, wanted = successes / trials, math.log(1.0 / error)
+    weight = float(log_evidence(successes, trials, middle)) + _log_likelihood(successes, trials, middle)
 
     def edge(outside: float) -> float:
-        """Where the evidence passes what is wanted, between the estimate and an end of [0, 1]."""
-        if middle == outside or log_evidence(successes, trials, outside) < wanted:
+        """Where the evidence comes to what is wanted, between the estimate and an end of [0, 1]."""
+        if middle == outside:
             return outside
         near, far = middle, outside
         for _ in range(_HALVINGS):
             half = 0.5 * (near + far)
-            near, far = (near, half) if log_evidence(successes, trials, half) >= wanted else (half, far)
+            refuted = weight - _log_likelihood(successes, trials, half) >= wanted
+            near, far = (near, half) if refuted else (half, far)
         return far
 
     return Estimate(middle, edge(0.0), edge(1.0))
+
+
+def _log_likelihood(successes: float, trials: float, share: float) -> float:
+    hits = successes * math.log(share) if successes > 0.0 else 0.0
+    misses = (trials - successes) * math.log1p(-share) if trials > successes else 0.0
+    return hits + misses
 
 
 def _effective(curve: Survival, worlds: int) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Expectations and verdicts as text for a terminal."""
+"""Expectations and verdicts: text for a terminal, JUnit and GitHub for those who run them unattended."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rearguard.scenario.errors import clean
+
 if TYPE_CHECKING:
     from rearguard.scenario.expectations import Expectation
     from rearguard.study.beats import Beat, Beats
+    from rearguard.study.check import CheckProgress, CheckResult, Verdict
     from rearguard.study.statistics import Estimate
 
 
@@ -93,3 +96,141 @@ def print_beats(found: Beats, console: Console) -> None:
     head = Text(f"{found.scenario}: {found.worlds:,} worlds, seed {found.seed}", style="bold")
     notes = [Text(f"{beat.expectation.name}: {note}") for beat in found.beats for note in _notes(beat)]
     print_text(console, head, Text(""), table, *([Text(""), *notes] if notes else []))
+
+
+# ------------------------------------------------------------------------------------------------------------- verdicts
+
+_STYLE = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
+
+
+def chance(value: float) -> str:
+    """A chance in per cent, near 0 or near 1 with the digits that tell it from them."""
+    if value <= 0.5:
+        return f"{100.0 * value:.2g} %"
+    digits = max(0, 1 - math.floor(math.log10(100.0 * (1.0 - value))))
+    return f"{100.0 * value:.{digits}f} %"
+
+
+def headline(result: CheckResult) -> str:
+    """What a check came to, in a line."""
+    counts = [f"{len(found)} {answer}" for answer in ("pass", "fail", "inconclusive") if (found := result.of(answer))]
+    return f"{result.scenario}: {', '.join(counts)}; {result.worlds:,} worlds, seed {result.seed}"
+
+
+def guarantee(result: CheckResult) -> str:
+    """What the verdicts are worth."""
+    each = result.error / len(result.verdicts)
+    return (
+        f"the chance that any verdict is wrong is at most {chance(result.error)}; "
+        f"intervals hold at every number of worlds, each with {chance(1.0 - each)}"
+    )
+
+
+def finding(verdict: Verdict) -> str:
+    """A verdict in a sentence: what was expected, and what was found."""
+    e = verdict.expectation
+    what = "share of worlds" if e.is_share else "value"
+    found = f"the {what} is {number(verdict.estimate.value, e)}{unit(e)} ({interval(verdict.estimate, e)})"
+    return f"{e.text}: {found}, expected {band(e)}{unit(e)}; {verdict.counted:,} worlds count"
+
+
+def remarks(verdict: Verdict) -> list[str]:
+    """What a reader of a verdict should know beside its numbers."""
+    out = []
+    if verdict.why is not None:
+        out.append(verdict.why)
+    if verdict.vacuous:
+        out.append(f"in {verdict.vacuous:,} of {verdict.counted:,} worlds it held for want of an occasion")
+    if verdict.replay is not None:
+        out.append(f"see a world: {verdict.replay}")
+    return out
+
+
+def certifies(verdict: Verdict) -> str:
+    """Width of the narrowest band that the worlds could certify."""
+    if not math.isfinite(verdict.certifiable):
+        return "–"
+    e = verdict.expectation
+    return number(verdict.certifiable, e) + (" points" if e.is_share else unit(e))
+
+
+def print_check(result: CheckResult, console: Console) -> None:
+    """Every verdict in a row, and below it what is known about those that do not pass."""
+    table = _grid("verdict", "expectation", "worlds", "estimate", "interval", "expected", "certifies")
+    for verdict in result.verdicts:
+        e = verdict.expectation
+        table.add_row(
+            Text(verdict.answer, style=_STYLE[verdict.answer]),
+            Text(e.name),
+            f"{verdict.counted:,}",
+            number(verdict.estimate.value, e) + unit(e),
+            interval(verdict.estimate, e),
+            band(e) + unit(e),
+            certifies(verdict),
+        )
+    table.columns[1].justify = "left"
+    below = [
+        Text(line)
+        for verdict in result.verdicts
+        if (lines := remarks(verdict))
+        for line in (f"{verdict.answer}: {finding(verdict)}", *(f"    {remark}" for remark in lines))
+    ]
+    head = Text(headline(result), style="bold")
+    tail = [*below, Text("")] if below else []
+    print_text(console, head, Text(""), table, Text(""), *tail, Text(guarantee(result)))
+
+
+def check_lines(p: CheckProgress) -> Text:
+    """Where a check stands, in a line."""
+    rate = p.done / max(p.seconds, 1e-9)
+    counts = ", ".join(f"{p.answers.count(a)} {a}" for a in ("pass", "fail", "inconclusive") if a in p.answers)
+    decided = f"{len(p.answers)} of {p.total} decided" + (f" ({counts})" if counts else "")
+    line = f"{p.done:,} of at most {p.budget:,} worlds, {rate:,.0f} a second; {decided}"
+    return Text(line, no_wrap=True, overflow="ellipsis")
+
+
+def junit(result: CheckResult) -> str:
+    """JUnit XML: a failure for each that fails, an error for each that is not decided."""
+    from xml.etree import ElementTree as ET
+
+    suite = ET.Element(
+        "testsuite",
+        name=f"rearguard check {result.scenario}",
+        tests=str(len(result.verdicts)),
+        failures=str(len(result.of("fail"))),
+        errors=str(len(result.of("inconclusive"))),
+        skipped="0",
+        time=f"{result.seconds:.3f}",
+    )
+    for verdict in result.verdicts:
+        place = {} if verdict.where is None else {"file": clean(verdict.where.file), "line": str(verdict.where.line)}
+        name = clean(verdict.expectation.name)
+        case = ET.SubElement(suite, "testcase", {"classname": result.scenario, "name": name, "time": "0", **place})
+        if verdict.answer != "pass":
+            tag = "failure" if verdict.answer == "fail" else "error"
+            node = ET.SubElement(case, tag, type=verdict.answer, message=clean(finding(verdict)))
+            node.text = clean("; ".join(remarks(verdict)))
+    ET.indent(suite)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+
+
+def github(result: CheckResult) -> str:
+    """Workflow commands of GitHub: an annotation for each that does not pass, and a line that sums up."""
+
+    def escape(text: str, *more: str) -> str:
+        for sign in ("%", "\r", "\n", *more):
+            text = text.replace(sign, f"%{ord(sign):02X}")
+        return text
+
+    lines = []
+    for verdict in result.verdicts:
+        if verdict.answer == "pass":
+            continue
+        level = "error" if verdict.answer == "fail" else "warning"
+        where = verdict.where
+        place = "" if where is None else f"file={escape(where.file, ':', ',')},line={where.line},col={where.column},"
+        title = escape(f"{verdict.expectation.name}: {verdict.answer}", ":", ",")
+        message = "\n".join([finding(verdict), *remarks(verdict)])
+        lines.append(f"::{level} {place}title={title}::{escape(message)}")
+    lines.append(f"::notice title=rearguard check::{escape(headline(result))}")
+    return "\n".join(lines) + "\n"
