@@ -200,3 +200,29 @@ def shares(
         print_beats(found, console())
     if not found.beats:
         _nothing(found.scenario)
+
+
+@beats_app.command(name="why-not")
+def why_not(
+    scenario: ScenarioArgument,
+    name: Annotated[str, typer.Argument(help="Name or number of an expectation.", show_default=False)],
+    worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 200,
+    seed: SeedOption = 0,
+    set_: SetOption = None,
+    threads: ThreadsOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Say which clause of an expectation broke, in how many worlds, and how to see one.
+
+    \b
+    Example
+      rearguard beats why-not east-gate fair
+    """
+    from rearguard.study.why_not import why_not as ask
+    from rearguard.tell.verdicts import print_why_not
+
+    found = ask(scenario, name, worlds=worlds, seed=seed, overrides=set_ or (), threads=threads, say=say)
+    if json_:
+        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print_why_not(found, console())

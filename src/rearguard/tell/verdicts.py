@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rearguard.study.beats import Beat, Beats
     from rearguard.study.check import CheckProgress, CheckResult, Verdict
     from rearguard.study.statistics import Estimate
+    from rearguard.study.why_not import WhyNot
 
 
 def number(value: float, expectation: Expectation) -> str:
@@ -107,7 +108,7 @@ def chance(value: float) -> str:
     """A chance in per cent, near 0 or near 1 with the digits that tell it from them."""
     if value <= 0.5:
         return f"{100.0 * value:.2g} %"
-    digits = max(0, 1 - math.floor(math.log10(100.0 * (1.0 - value))))
+    digits = max(0, -math.floor(math.log10(100.0 * (1.0 - value))))
     return f"{100.0 * value:.{digits}f} %"
 
 
@@ -234,3 +235,31 @@ def github(result: CheckResult) -> str:
         lines.append(f"::{level} {place}title={title}::{escape(message)}")
     lines.append(f"::notice title=rearguard check::{escape(headline(result))}")
     return "\n".join(lines) + "\n"
+
+
+# ------------------------------------------------------------------------------------------------------------- why not
+
+
+def print_why_not(found: WhyNot, console: Console) -> None:
+    """In how many worlds an expectation does not hold, and which clause broke in how many of them."""
+    e = found.expectation
+    lines = [Text(f"{e.name}: {e.text}" if e.name != e.text else e.text, style="bold")]
+    of = f"{found.counted:,} worlds"
+    if found.counted < found.worlds:
+        of += f" that count ({found.worlds:,} played)"
+    if e.is_share and found.counted:
+        held = number(1.0 - found.failing / found.counted, e)
+        lines.append(
+            Text(f"holds in {held}{unit(e)} of worlds, expected {band(e)}{unit(e)}; not in {found.failing:,} of {of}")
+        )
+    else:
+        lines.append(Text(f"lies outside {band(e)}{unit(e)} in {found.failing:,} of {of}"))
+    if found.failing:
+        lines.append(Text(""))
+    for reason in found.reasons:
+        lines.append(Text(f"{reason.clause}"))
+        lines.append(Text(f"    {reason.what} in {reason.worlds:,} of {found.failing:,} (e.g. world {reason.example})"))
+        lines += [Text(f"    {hint}") for hint in reason.hints]
+    if found.replay is not None:
+        lines += [Text(""), Text(f"see one: {found.replay}")]
+    print_text(console, *lines)
