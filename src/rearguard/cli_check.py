@@ -17,6 +17,7 @@ from rearguard.cli import INTERRUPTED, app
 from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption, console, say
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.live import Live
 
     from rearguard.study.check import CheckProgress, CheckResult
@@ -43,6 +44,10 @@ class Format(StrEnum):
     json = "json"
     junit = "junit"
     github = "github"
+
+
+Forms = tuple["Callable[[Console], None]", dict[Format, Callable[[], str]]]
+"""How something is shown on a console, and written in the other forms that it has."""
 
 
 class _Line:
@@ -75,28 +80,54 @@ def _nothing(scenario: str) -> None:
     raise typer.Exit(NOTHING_TO_CHECK)
 
 
-def _write(result: CheckResult, form: Format, output: Path | None) -> None:
-    """Write verdicts to stdout; with a file, the form goes there and stdout gets the text."""
-    from rearguard.study.folder import write_atomically
+def _printed(show: Callable[[Console], None]) -> str:
+    """What is printed on a console, as plain text."""
+    file = io.StringIO()
+    show(console(file=file))
+    return file.getvalue()
+
+
+def _dumped(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(forms: Forms, form: Format, output: Path | None) -> None:
+    """Write to stdout in a form; with a file, the form goes there and stdout gets the text."""
+    from rearguard.study.folder import RunError, write_atomically
+
+    show, texts = forms
+    if form is not Format.text and form not in texts:
+        raise RunError(f"--format {form} is not written here; text and json are")
+    write = texts.get(form, lambda: _printed(show))
+    if output is not None:
+        write_atomically(output, lambda path: path.write_text(write(), encoding="utf-8"))
+    if output is not None or form is Format.text:
+        show(console())
+    else:
+        sys.stdout.write(write())
+
+
+def _verdict_texts(result: CheckResult) -> Forms:
     from rearguard.tell.verdicts import github, junit, print_check
 
-    def text() -> str:
-        file = io.StringIO()
-        print_check(result, console(file=file))
-        return file.getvalue()
-
     texts: dict[Format, Callable[[], str]] = {
-        Format.text: text,
-        Format.json: lambda: json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n",
+        Format.json: lambda: _dumped(result.to_dict()),
         Format.junit: lambda: junit(result),
         Format.github: lambda: github(result),
     }
-    if output is not None:
-        write_atomically(output, lambda path: path.write_text(texts[form](), encoding="utf-8"))
-    if output is not None or form is Format.text:
-        print_check(result, console())
-    else:
-        sys.stdout.write(texts[form]())
+    return lambda screen: print_check(result, screen), texts
+
+
+def _prove(scenario: str, form: Format, output: Path | None, options: dict[str, Any]) -> None:
+    """``check --prove``: exit code 1 when an expectation cannot fail."""
+    from rearguard.study.prove import prove
+    from rearguard.tell.verdicts import print_proofs
+
+    found = prove(scenario, **options)
+    if found.status == "nothing":
+        _nothing(found.scenario)
+    _write((lambda screen: print_proofs(found, screen), {Format.json: lambda: _dumped(found.to_dict())}), form, output)
+    raise typer.Exit(EXIT_CODES[found.status])
 
 
 @app.command()
@@ -115,6 +146,9 @@ def check(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write that to a file; stdout gets the text.")
     ] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Show that each expectation could fail, on worlds that are tampered with.")
+    ] = False,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -128,28 +162,32 @@ def check(
       rearguard check east-gate
       rearguard check my.yaml --only fair --max-worlds 50000 --error 0.001
       rearguard check my.yaml --format junit --output check.xml
+      rearguard check my.yaml --prove
     """
     from rearguard.study.check import check as decide
 
+    form = Format.json if json_ else form
+    options: dict[str, Any] = {
+        "seed": seed,
+        "only": only or (),
+        "max_worlds": max_worlds,
+        "error": error,
+        "indifference": indifference,
+        "overrides": set_ or (),
+        "threads": threads,
+        "say": None if quiet else say,
+    }
+    if prove:
+        _prove(scenario, form, output, options)
+        return
     line = _Line(quiet)
     try:
-        result = decide(
-            scenario,
-            seed=seed,
-            only=only or (),
-            max_worlds=max_worlds,
-            error=error,
-            indifference=indifference,
-            overrides=set_ or (),
-            threads=threads,
-            progress=line,
-            say=None if quiet else say,
-        )
+        result = decide(scenario, progress=line, **options)
     finally:
         line.stop()
     if result.status == "nothing":
         _nothing(result.scenario)
-    _write(result, Format.json if json_ else form, output)
+    _write(_verdict_texts(result), form, output)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
     raise typer.Exit(EXIT_CODES[result.status])

@@ -251,6 +251,30 @@ def _with_indifference(expectation: Expectation, indifference: float) -> Expecta
     return replace(expectation, band=band)
 
 
+def prepare_check(
+    scenario: str | Path | LoadedScenario,
+    seed: int,
+    only: Sequence[str],
+    max_worlds: int,
+    error: float,
+    indifference: float,
+    overrides: Sequence[str],
+) -> tuple[LoadedScenario, list[Expectation]]:
+    """The scenario and the expectations that are to be decided; refuses options that cannot be."""
+    from rearguard.scenario.load import LoadedScenario, load_scenario
+
+    check_seed(seed)
+    if not 0.0 < error < 0.5:
+        raise RunError(f"the error is a chance above 0 and below 0.5, found {error:g}")
+    if not 0.0 <= indifference < 0.5:
+        raise RunError(f"the indifference is a share from 0 to below 0.5, found {indifference:g}")
+    if not 1 <= max_worlds <= 2**32:
+        raise RunError(f"a check plays at least 1 and at most 2^32 worlds, found {max_worlds}")
+    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
+    wanted = chosen(expectations_of(loaded.scenario), only)
+    return loaded, [_with_indifference(expectation, indifference) for expectation in wanted]
+
+
 def check(
     scenario: str | Path | LoadedScenario,
     *,
@@ -271,18 +295,8 @@ def check(
     with what is known. A scenario without expectations gives a result with the status "nothing". Raises ScenarioError
     for a scenario that cannot be used, RunError for anything else that a user can mend.
     """
-    from rearguard.scenario.load import LoadedScenario, load_scenario
-
-    check_seed(seed)
-    if not 0.0 < error < 0.5:
-        raise RunError(f"the error is a chance above 0 and below 0.5, found {error:g}")
-    if not 0.0 <= indifference < 0.5:
-        raise RunError(f"the indifference is a share from 0 to below 0.5, found {indifference:g}")
-    if not 1 <= max_worlds <= 2**32:
-        raise RunError(f"a check plays at least 1 and at most 2^32 worlds, found {max_worlds}")
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
-    name = str(loaded.path) if isinstance(scenario, LoadedScenario) else str(scenario)
-    wanted = [_with_indifference(e, indifference) for e in chosen(expectations_of(loaded.scenario), only)]
+    loaded, wanted = prepare_check(scenario, seed, only, max_worlds, error, indifference, overrides)
+    name = str(loaded.path if scenario is loaded else scenario)
     result = CheckResult(loaded.scenario.name, seed, 0, max_worlds, error, [])
     if not wanted:
         return result

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rearguard.engine import SliceResult
 from rearguard.scenario.expect_entries import expectations_of
 from rearguard.scenario.expectations import Chain, Ends, Expectation, Statistic, Window
 from rearguard.scenario.patterns import EventPattern
 from rearguard.study.beats import chosen
 from rearguard.study.check import replay_command
 from rearguard.study.folder import RunError
-from rearguard.study.measure import Gauge, Readings, event_log
+from rearguard.study.measure import Gauge, Readings, event_log, join_results
 from rearguard.study.monitor import (
     ChainMonitor,
     EventLog,
@@ -37,6 +36,7 @@ from rearguard.study.statistics import Floats
 from rearguard.study.stream import stream
 
 if TYPE_CHECKING:
+    from rearguard.engine import SliceResult
     from rearguard.scenario.compiled import Names
     from rearguard.scenario.load import LoadedScenario
 
@@ -288,13 +288,6 @@ def explain(gauge: Gauge, result: SliceResult, log: EventLog, names: Names) -> t
         assert isinstance(subject, Window) and isinstance(gauge.monitor, WindowMonitor)
         reasons = list(_window_reasons(sample, gauge.monitor))
     return readings, reasons
-
-
-def join_results(results: Sequence[SliceResult]) -> SliceResult:
-    """Several batches as one."""
-    outcomes = {key: np.concatenate([r.outcomes[key] for r in results]) for key in results[0].outcomes}
-    people = {key: np.concatenate([r.people[key] for r in results]) for key in results[0].people}
-    return SliceResult(outcomes, people, np.concatenate([r.events for r in results]))
 
 
 def why_not(

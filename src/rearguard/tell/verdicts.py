@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.expectations import Expectation
     from rearguard.study.beats import Beat, Beats
     from rearguard.study.check import CheckProgress, CheckResult, Verdict
+    from rearguard.study.prove import Proof, Proofs
     from rearguard.study.statistics import Estimate
     from rearguard.study.why_not import WhyNot
 
@@ -263,3 +264,42 @@ def print_why_not(found: WhyNot, console: Console) -> None:
     if found.replay is not None:
         lines += [Text(""), Text(f"see one: {found.replay}")]
     print_text(console, *lines)
+
+
+# ------------------------------------------------------------------------------------------------------------- proving
+
+
+def _fails_at(proof: Proof) -> str:
+    """From which shares on a check would call it a failure."""
+    e = proof.expectation
+    parts = [
+        f"{word} {number(value, e)}{unit(e)}"
+        for word, value in (("up to", proof.fails_below), ("from", proof.fails_above))
+        if value is not None
+    ]
+    return " and ".join(parts)
+
+
+def print_proofs(found: Proofs, console: Console) -> None:
+    """Which expectations can fail, what it takes, and what is wrong with those that cannot."""
+    table = _grid("proof", "expectation", "seen", "expected", "fails")
+    for proof in found.proofs:
+        e = proof.expectation
+        word, style = ("can fail", "green") if proof.holds else ("vacuous", "red")
+        seen = number(proof.seen.value, e) + unit(e)
+        table.add_row(Text(word, style=style), Text(e.name), seen, band(e) + unit(e), Text(_fails_at(proof)))
+    table.columns[1].justify = table.columns[4].justify = "left"
+    below = []
+    for proof in found.proofs:
+        if not proof.holds:
+            below += [Text(""), Text(f"{proof.expectation.name}: {proof.why}", style="red")]
+            below += [
+                Text(
+                    f"    {a.what}: {number(a.estimate.value, proof.expectation)}{unit(proof.expectation)}, {a.answer}"
+                )
+                for a in proof.attempts
+            ]
+    good = sum(proof.holds for proof in found.proofs)
+    head = Text(f"{found.scenario}: {good} of {len(found.proofs)} expectations can fail", style="bold")
+    tried = f"tried on {found.worlds:,} worlds, seed {found.seed}, for checks of at most {found.budget:,} worlds"
+    print_text(console, head, Text(""), table, *below, Text(""), Text(tried))
