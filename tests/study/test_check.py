@@ -230,6 +230,21 @@ def test_the_package_offers_it(make: Make) -> None:
     assert rearguard.check(make("outcome: caught, at_least: 0.3"), seed=1).to_dict()["status"] == "pass"
 
 
+def test_events_have_what_patterns_can_ask_of_them(make: Make) -> None:
+    from rearguard.scenario.patterns import event_kinds
+    from rearguard.study.run import prepare_program
+
+    kinds = list(event_kinds().values())
+    events = prepare_program(make("outcome: caught, at_least: 0.5")).play(1, np.arange(100)).events
+    assert len(np.unique(events["kind"])) > 8
+    for k in np.unique(events["kind"]):
+        own = events[events["kind"] == k]
+        assert (own["actor"] >= 0).any() == kinds[k].has_actor, kinds[k].name
+        # what is taken up or let go is named as the item
+        assert (own["target"] >= 0).any() <= (kinds[k].has_target or kinds[k].noun == "payload"), kinds[k].name
+        assert (own["item"] >= 0).any() <= (kinds[k].noun != "none"), kinds[k].name
+
+
 # -------------------------------------------------------------------------------------------------------------- proofs
 
 

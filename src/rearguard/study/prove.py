@@ -205,28 +205,24 @@ def _tampered_log(result: SliceResult, log: EventLog, gauge: Gauge, side: Side) 
     else:
         required = [m for m in (watch.after, watch.event) if m is not None]
         key, tick = watch.event, watch.ticks(log)[0]
-    # of `never` an occurrence is what makes it not hold
-    occurs = (side == "highest") != getattr(watch, "never", False)
-    if not occurs:
+    if not _occurs(gauge, side):
         return _without(result, log, key)
     binding = _binding(required)
     return _write(result, [row for matcher in required for row in _witness(matcher, binding, tick)])
 
 
-_WORDS = {
-    "lowest": {"Ends": "no world ends so", "Statistic": "every world at the lowest there can be"},
-    "highest": {"Ends": "every world ends so", "Statistic": "every world at the highest there can be"},
-}
-
-
 def _words(gauge: Gauge, side: Side) -> str:
     """What tampering does, in words."""
-    expectation = gauge.expectation
-    if gauge.monitor is None and gauge.counted is None:
-        return _WORDS[side][type(expectation.subject).__name__]
-    never = getattr(gauge.monitor, "never", False)
-    occurs = (side == "highest") != never
-    return "the events written into every log" if occurs else "the key event taken out of every log"
+    if gauge.counted is not None or gauge.monitor is not None:
+        return "the events written into every log" if _occurs(gauge, side) else "the key event taken out of every log"
+    if isinstance(gauge.expectation.subject, Ends):
+        return "every world ends so" if side == "highest" else "no world ends so"
+    return f"every world at the {side} there can be"
+
+
+def _occurs(gauge: Gauge, side: Side) -> bool:
+    """Whether the events must be in the log; of `never`, they are what makes it not hold."""
+    return (side == "highest") != (gauge.monitor is not None and gauge.monitor.never)
 
 
 def tamper(result: SliceResult, gauge: Gauge, compiled: Compiled, side: Side) -> Readings:
