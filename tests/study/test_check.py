@@ -280,6 +280,7 @@ def test_sound_expectations_can_fail(make: Make) -> None:
         ("happens: push, given: push, at_least: 0.9", "no log can make its pattern anything but true"),
         ("first: push, then: [down, fall], unless: down, at_most: 0.5", "anything but false"),
         ("never: push, after: fall, at_least: 0.5", "its window opened in none of 128 worlds"),
+        ("happens: push, given: fall, at_least: 0.5", "no world of 128 counts"),
         ("outcome: caught, at_most: 0.9999", "cannot tell even the plainest breach"),
     ],
 )

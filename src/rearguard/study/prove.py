@@ -38,6 +38,8 @@ SAMPLE = 128
 """Worlds that are played and tampered with."""
 MANY = 1000
 """How often a counted event is written into a log."""
+MOST_COPIES = 1000
+"""How often tampered worlds are repeated at most to fill the budget: more tell no more about them."""
 
 Side = Literal["lowest", "highest"]
 
@@ -245,7 +247,7 @@ def prove_one(gauge: Gauge, result: SliceResult, compiled: Compiled, error: floa
     expectation = gauge.expectation
     readings = gauge.measure(result, event_log(result, compiled))
     seen = gauge.estimate(readings, error)
-    copies = max(1, budget // len(readings.ids))
+    copies = min(max(1, budget // len(readings.ids)), MOST_COPIES)
     attempts = []
     sides: tuple[Side, Side] = ("lowest", "highest")
     for side in sides:
@@ -259,7 +261,9 @@ def prove_one(gauge: Gauge, result: SliceResult, compiled: Compiled, error: floa
         why = "its band holds all that is possible"
     elif not any(attempt.answer == "fail" for attempt in attempts):
         why = _why(expectation, attempts)
-    elif counted and bool(readings.vacuous[readings.counted].all()):
+    elif counted == 0:
+        why = f"no world of {len(readings.ids):,} counts, so it was not put to the test"
+    elif bool(readings.vacuous[readings.counted].all()):
         why = f"its window opened in none of {counted:,} worlds, so there was nothing to forbid"
     below, above = _thresholds(expectation, error, round(budget * counted / len(readings.ids)))
     return Proof(expectation, seen, attempts, why, below, above)
