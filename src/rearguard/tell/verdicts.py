@@ -44,7 +44,7 @@ def band(expectation: Expectation) -> str:
     low, high = expectation.band.low, expectation.band.high
     top = 1.0 if expectation.is_share else math.inf
     bottom = 0.0 if expectation.is_share else -math.inf
-    if low > bottom and high < top:
+    if (low > bottom) == (high < top):
         return f"{number(low, expectation)} to {number(high, expectation)}"
     if high < top:
         return f"at most {number(high, expectation)}"
