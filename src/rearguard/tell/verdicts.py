@@ -51,15 +51,27 @@ def band(expectation: Expectation) -> str:
     return f"at least {number(low, expectation)}"
 
 
+WORDY = ("expectation", "verdict", "proof", "fails")
+"""Columns that hold words."""
+NAME_WIDTH = 56
+"""Characters of an expectation's name before it is broken."""
+WIDEST = 400
+"""Tables take the room they need: a number that is cut off misleads."""
+
+
 def _grid(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
-    for k, name in enumerate(columns):
-        table.add_column(name, justify="left" if k == 0 else "right", no_wrap=True)
+    for name in columns:
+        if name == "expectation":
+            table.add_column(name, max_width=NAME_WIDTH, overflow="fold")
+        else:
+            table.add_column(name, justify="left" if name in WORDY else "right", no_wrap=True)
     return table
 
 
 def print_text(console: Console, *parts: Table | Text) -> None:
     """Print; in a file or a pipe without blanks at the ends of lines."""
+    console.width = WIDEST
     with console.capture() as captured:
         for part in parts:
             console.print(part, soft_wrap=True)
@@ -170,7 +182,6 @@ def print_check(result: CheckResult, console: Console) -> None:
             band(e) + unit(e),
             certifies(verdict),
         )
-    table.columns[1].justify = "left"
     below = [
         Text(line)
         for verdict in result.verdicts
@@ -288,7 +299,6 @@ def print_proofs(found: Proofs, console: Console) -> None:
         word, style = ("can fail", "green") if proof.holds else ("vacuous", "red")
         seen = number(proof.seen.value, e) + unit(e)
         table.add_row(Text(word, style=style), Text(e.name), seen, band(e) + unit(e), Text(_fails_at(proof)))
-    table.columns[1].justify = table.columns[4].justify = "left"
     below = []
     for proof in found.proofs:
         if not proof.holds:
