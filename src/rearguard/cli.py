@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption
+from rearguard.cli_shared import console as _console
+from rearguard.cli_shared import say as _say
+from rearguard.cli_shared import shell as _shell
+
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.live import Live
 
     from rearguard.study.run import Progress
@@ -41,28 +45,6 @@ Examples
 """,
 )
 
-ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
-
-
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 140
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
 
 class _Bar:
     """Progress on a terminal: worlds done, rate, time left, and the estimate as it stands; silent elsewhere."""
@@ -87,12 +69,6 @@ class _Bar:
     def stop(self) -> None:
         if self.live is not None:
             self.live.stop()
-
-
-def _shell(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
 
 
 @app.command()
@@ -354,6 +330,10 @@ def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of internal errors.")] = False,
 ) -> None:
     pass
+
+
+# commands of their own files stand behind those of this one
+import rearguard.cli_check  # noqa: E402, F401
 
 
 def main() -> None:

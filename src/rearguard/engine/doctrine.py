@@ -12,9 +12,10 @@ import warp as wp
 
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
+from rearguard.engine.hearing import ambient_intensity, level_of
+from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.model import Curve, Input, Model, Order, Target
-from rearguard.engine.sight import sees
-from rearguard.engine.techniques import Hindrance, begin, can_act, hindrance
+from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
@@ -75,6 +76,7 @@ class View:
     threat: int  # that enemy, -1: none
     need: int  # friend in need, -1: none
     in_need: float  # how many friends are
+    shaken: int  # nearest friend seen to hesitate, -1: none
 
 
 @wp.func
@@ -87,6 +89,7 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
     v.payload = -1
     v.threat = -1
     v.need = -1
+    v.shaken = -1
     v.foe_distance = FAR
     v.ally_distance = FAR
     v.payload_distance = FAR
@@ -104,6 +107,7 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
             cargo = wp.vec2(b[0], b[1])
             v.payload_distance = wp.length(cargo - p)
     nearest_need = float(40.0)
+    shaken_at = float(40.0)
     for j in range(m.people):
         b = s.mind.belief[w, i, j]
         if j != i and b[2] >= 0.0 and time - b[2] < 2.0 * FRESH:
@@ -116,6 +120,10 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
                     v.ally = j
                 if distance < NEAR and fresh:
                     v.friends_near += 1.0
+                if distance < shaken_at and s.nerve.falters_until[w, j] > time:
+                    if sees(s, w, i, j):
+                        shaken_at = distance
+                        v.shaken = j
                 if distance < nearest_need and sees(s, w, i, j):
                     busy = s.act.heads[w, j] > 0 or s.act.held_by[w, j] >= 0
                     if busy or s.motion.mode[w, j] == int(Mode.down):
@@ -152,6 +160,8 @@ def resolve_target(m: Model, s: World, w: int, i: int, v: View, target: int, nam
         found = v.threat
     elif target == int(Target.friend_in_need):
         found = v.need
+    elif target == int(Target.faltering_friend):
+        found = v.shaken
     elif target == int(Target.self):
         found = i
     elif target == int(Target.named):
@@ -256,6 +266,21 @@ def input_value(
         x = wp.where(s.motion.height[w, i] > 2.0, 1.0, 0.0)
     elif what == int(Input.on_trail):
         x = wp.where(s.mind.crumb[w, i] >= 0, 1.0, 0.0)
+    elif what == int(Input.bidden):
+        if time < s.nerve.bidden_until[w, i] and s.nerve.bidden[w, i] == m.doctrine.order[option]:
+            x = 1.0
+    elif what == int(Input.shock):
+        x = s.nerve.shock[w, i]
+    elif what == int(Input.presence):
+        x = s.nerve.felt[w, i]
+    elif what == int(Input.noise):
+        x = level_of(ambient_intensity(m, s.motion.position[w, i]))
+    elif target >= 0:
+        if what == int(Input.faltering) and target < m.people:
+            if sees(s, w, i, target) and s.nerve.falters_until[w, target] > time:
+                x = 1.0
+        elif what == int(Input.heard):
+            x = wp.where((s.ears.heard[w, i] & bit(target)) != wp.uint64(0), 1.0, 0.0)
     return x
 
 
@@ -328,8 +353,8 @@ class Weighed:
 
 
 @wp.func
-def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, free: bool, option: int) -> Weighed:
-    """Whether an option can be taken up now, and what it is worth; ``free``: the agent can begin a technique."""
+def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, option: int) -> Weighed:
+    """Whether an option can be taken up now, and what it is worth; ``bound``: what keeps the agent from any technique."""
     o = Weighed()
     o.slot = -1
     o.target = -1
@@ -339,10 +364,7 @@ def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, free: bool, 
     technique = m.doctrine.technique[option]
     if technique >= 0:
         o.slot = slot_of(m, i, technique)
-        if not free:
-            o.hindrance = int(Hindrance.not_free)
-        elif o.slot < 0:
-            o.hindrance = int(Hindrance.unskilled)
+        o.hindrance = wp.where(o.slot < 0, int(Hindrance.unskilled), bound)
     if o.hindrance == int(Hindrance.none):
         o.target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
         if technique >= 0:
@@ -382,10 +404,10 @@ def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision
     c.slot = -1
     c.use_target = -1
     use_value = float(0.0)
-    free = can_act(s, w, i)
+    bound = bond(s, w, i, time)
     first = m.doctrine.first[i]
     for k in range(m.doctrine.count[i]):
-        o = weigh(m, s, w, i, v, time, free, first + k)
+        o = weigh(m, s, w, i, v, time, bound, first + k)
         if o.slot >= 0:
             if o.value > use_value and o.score >= LEAST_USE:
                 use_value = o.value
