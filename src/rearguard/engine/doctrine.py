@@ -15,8 +15,7 @@ from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import ambient_intensity, level_of
 from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.model import Curve, Input, Model, Order, Target
-from rearguard.engine.nerve import falters
-from rearguard.engine.techniques import begin, can_act, usable
+from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
@@ -286,6 +285,19 @@ def input_value(
 
 
 @wp.func
+def bend(m: Model, reason: int, x: float) -> float:
+    """Response of a consideration to the value ``x`` of its input."""
+    return response(
+        m.doctrine.curve[reason],
+        x,
+        m.doctrine.low[reason],
+        m.doctrine.high[reason],
+        m.doctrine.shape[reason],
+        m.doctrine.least[reason],
+    )
+
+
+@wp.func
 def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, option: int, target: int) -> float:
     """Compensated score of an option before rank and weight, in [0, 1]."""
     first = m.doctrine.reason_first[option]
@@ -294,17 +306,15 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
     k = int(0)
     while k < count and product > 0.0:
         r = first + k
-        x = input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r)
-        product = product * response(
-            m.doctrine.curve[r],
-            x,
-            m.doctrine.low[r],
-            m.doctrine.high[r],
-            m.doctrine.shape[r],
-            m.doctrine.least[r],
-        )
+        product = product * bend(m, r, input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r))
         k = k + 1
     return compensated(product, count)
+
+
+@wp.func
+def worth(score: float, weight: float, bonus: float, rank: int) -> float:
+    """What a score above 0 counts for: times the weight, plus the bonus of the order in force, a rank above all that."""
+    return score * weight + bonus + 100.0 * float(rank)
 
 
 @wp.func
@@ -331,69 +341,110 @@ def slot_of(m: Model, i: int, technique: int) -> int:
     return slot
 
 
+@wp.struct
+class Weighed:
+    """What an option is worth to an agent at a moment."""
+
+    hindrance: int  # Hindrance; 0: it can be taken up
+    slot: int  # of the technique it uses, -1: it is an order
+    target: int  # entity, -1: none
+    score: float  # compensated, in [0, 1]
+    value: float  # with weight, inertia and rank; 0: not to be taken up
+
+
+@wp.func
+def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, option: int) -> Weighed:
+    """Whether an option can be taken up now, and what it is worth; ``bound``: what keeps the agent from any technique."""
+    o = Weighed()
+    o.slot = -1
+    o.target = -1
+    o.score = 0.0
+    o.value = 0.0
+    o.hindrance = int(Hindrance.none)
+    technique = m.doctrine.technique[option]
+    if technique >= 0:
+        o.slot = slot_of(m, i, technique)
+        o.hindrance = wp.where(o.slot < 0, int(Hindrance.unskilled), bound)
+    if o.hindrance == int(Hindrance.none):
+        o.target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
+        if technique >= 0:
+            o.hindrance = hindrance(m, s, w, time, i, o.slot, o.target)
+        elif o.target < 0 and needs_target(m.doctrine.order[option]):
+            o.hindrance = int(Hindrance.no_target)
+    if o.hindrance == int(Hindrance.none):
+        o.score = score_option(m, s, w, i, v, time, option, o.target)
+        if o.score > 0.0:
+            bonus = float(0.0)
+            if technique < 0 and option == s.mind.option[w, i]:
+                bonus = m.doctrine.inertia[i]
+            o.value = worth(o.score, m.doctrine.weight[option], bonus, m.doctrine.rank[option])
+    return o
+
+
+@wp.struct
+class Decision:
+    """The best order, and the technique to begin beside it."""
+
+    option: int  # -1: no order is worth anything
+    target: int
+    value: float
+    use: int  # option of the technique, -1: none
+    slot: int
+    use_target: int
+
+
+@wp.func
+def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
+    """Weigh all options of an agent."""
+    c = Decision()
+    c.option = -1
+    c.target = -1
+    c.value = 0.0
+    c.use = -1
+    c.slot = -1
+    c.use_target = -1
+    use_value = float(0.0)
+    bound = bond(s, w, i, time)
+    first = m.doctrine.first[i]
+    for k in range(m.doctrine.count[i]):
+        o = weigh(m, s, w, i, v, time, bound, first + k)
+        if o.slot >= 0:
+            if o.value > use_value and o.score >= LEAST_USE:
+                use_value = o.value
+                c.use = first + k
+                c.slot = o.slot
+                c.use_target = o.target
+        elif o.value > c.value:
+            c.value = o.value
+            c.option = first + k
+            c.target = o.target
+    return c
+
+
 @wp.func
 def decide_one(m: Model, s: World, w: int, tick: int, i: int):
-    """Weigh all options of an agent; take up the best order and, if worth it, a technique."""
+    """Take up the best order and, if worth it, a technique."""
     time = float(tick) * m.dt
-    v = gather_view(m, s, w, i, time)
-    first = m.doctrine.first[i]
-    best = int(-1)
-    best_target = int(-1)
-    best_value = float(0.0)
-    use_slot = int(-1)
-    use_target = int(-1)
-    use_value = float(0.0)
-    free = can_act(s, w, i) and not falters(s, w, i, time)
-    for k in range(m.doctrine.count[i]):
-        option = first + k
-        technique = m.doctrine.technique[option]
-        slot = int(-1)
-        possible = True
-        if technique >= 0:
-            slot = slot_of(m, i, technique)
-            possible = free and slot >= 0
-        if possible:
-            target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
-            if technique >= 0:
-                possible = usable(m, s, w, time, i, slot, target)
-            elif target < 0:
-                possible = not needs_target(m.doctrine.order[option])
-            if possible:
-                score = score_option(m, s, w, i, v, time, option, target)
-                if score > 0.0:
-                    value = score * m.doctrine.weight[option]
-                    if technique < 0 and option == s.mind.option[w, i]:
-                        value = value + m.doctrine.inertia[i]
-                    value = value + 100.0 * float(m.doctrine.rank[option])
-                    if technique >= 0:
-                        if value > use_value and score >= LEAST_USE:
-                            use_value = value
-                            use_slot = slot
-                            use_target = target
-                    elif value > best_value:
-                        best_value = value
-                        best = option
-                        best_target = target
-    if best != s.mind.option[w, i]:
+    best = choose(m, s, w, i, gather_view(m, s, w, i, time), time)
+    before = s.mind.option[w, i]
+    if best.option != before:
         changed = True
-        if best >= 0 and s.mind.option[w, i] >= 0:
-            changed = (
-                m.doctrine.order[best] != m.doctrine.order[s.mind.option[w, i]] or best_target != s.mind.target[w, i]
-            )
-        s.mind.option[w, i] = best
-        if changed and best >= 0:
+        if best.option >= 0 and before >= 0:
+            changed = m.doctrine.order[best.option] != m.doctrine.order[before] or best.target != s.mind.target[w, i]
+        s.mind.option[w, i] = best.option
+        if changed and best.option >= 0:
             note(
                 s,
                 w,
                 tick,
                 int(Event.order),
                 i,
-                best_target,
-                m.doctrine.order[best],
-                best_value,
+                best.target,
+                m.doctrine.order[best.option],
+                best.value,
                 s.motion.position[w, i],
             )
-    s.mind.target[w, i] = best_target
-    s.mind.score[w, i] = best_value
-    if use_slot >= 0:
-        begin(m, s, w, tick, i, use_slot, use_target)
+    s.mind.target[w, i] = best.target
+    s.mind.score[w, i] = best.value
+    if best.slot >= 0:
+        begin(m, s, w, tick, i, best.slot, best.use_target)

@@ -9,6 +9,8 @@ Models: aim: two-dimensional normal error, P(hit) = 1 - exp(-R²/(2 sigma²)), s
 balance: ``balance.py``; holds: exponential break times (a hazard), faster as the holder tires.
 """
 
+from enum import IntEnum
+
 import warp as wp
 
 from rearguard.engine.balance import withstood_speed
@@ -34,6 +36,26 @@ SKID_FROM = wp.constant(1.0)
 """Velocity change from which a runner is off the line [m/s] (declared)."""
 FALLOFF = wp.constant(0.6)
 """Share of a push's impulse lost at the end of its reach (declared)."""
+
+
+class Hindrance(IntEnum):
+    """Why an option cannot be taken up now. Append only."""
+
+    none = 0  # it can
+    not_free = 1  # off the feet, held, or in the middle of a technique
+    unskilled = 2  # this person does not have the technique
+    cooling = 3  # its cooldown is not over
+    used_up = 4
+    too_dear = 5  # it costs more power than is left
+    arm_hurt = 6
+    no_target = 7  # nobody known whom it could be about
+    no_person = 8  # a technique against something that is not a person
+    not_seen = 9
+    target_gone = 10  # out, or not here yet
+    target_held = 11  # pinned already
+    out_of_reach = 12
+    other_level = 13  # too far above or below
+    falters = 14  # hesitates
 
 
 @wp.func
@@ -78,29 +100,45 @@ def can_act(s: World, w: int, i: int) -> bool:
 
 
 @wp.func
-def usable(m: Model, s: World, w: int, time: float, i: int, slot: int, target: int) -> bool:
-    """True when a technique can be begun now against ``target``: ready, paid for, in reach, in sight."""
+def bond(s: World, w: int, i: int, time: float) -> int:
+    """What keeps an agent from beginning any technique (``Hindrance``; 0: nothing)."""
+    if not can_act(s, w, i):
+        return int(Hindrance.not_free)
+    if falters(s, w, i, time):
+        return int(Hindrance.falters)
+    return int(Hindrance.none)
+
+
+@wp.func
+def hindrance(m: Model, s: World, w: int, time: float, i: int, slot: int, target: int) -> int:
+    """What keeps a technique from being begun now against ``target`` (``Hindrance``; 0: nothing)."""
     technique = m.craft[i, slot]
     if time < s.act.ready_at[w, i, slot]:
-        return False
+        return int(Hindrance.cooling)
     if m.limit[technique] >= 0 and s.act.uses[w, i, slot] >= m.limit[technique]:
-        return False
+        return int(Hindrance.used_up)
     if technique_cost(s, w, i, slot, technique) > s.strength.power[w, i]:
-        return False
+        return int(Hindrance.too_dear)
     if s.strength.arm[w, i] > 0.5:
-        return False
-    if target < 0 or target >= m.people:
-        return False
+        return int(Hindrance.arm_hurt)
+    if target < 0:
+        return int(Hindrance.no_target)
+    if target >= m.people:
+        return int(Hindrance.no_person)
     if target != i and not sees(s, w, i, target):
-        return False
+        return int(Hindrance.not_seen)
     mode = s.motion.mode[w, target]
     if mode == int(Mode.away) or mode == int(Mode.out):
-        return False
+        return int(Hindrance.target_gone)
     if m.effect[technique] == int(Effect.pin) and s.act.held_by[w, target] >= 0:
-        return False
+        return int(Hindrance.target_held)
     d = s.motion.position[w, target] - s.motion.position[w, i]
     reach = s.craft[w, technique, int(Craft.reach)]
-    return wp.dot(d, d) <= reach * reach and wp.abs(s.motion.height[w, target] - s.motion.height[w, i]) < 6.0
+    if wp.dot(d, d) > reach * reach:
+        return int(Hindrance.out_of_reach)
+    if wp.abs(s.motion.height[w, target] - s.motion.height[w, i]) >= 6.0:
+        return int(Hindrance.other_level)
+    return int(Hindrance.none)
 
 
 @wp.func
