@@ -14,7 +14,7 @@ import warp as wp
 
 from rearguard.engine.arrays import allocate, array_fields, byte_count
 from rearguard.engine.columns import Body, Phase
-from rearguard.engine.model import Doctrine, Ends, Ground, Model, Paths
+from rearguard.engine.model import Doctrine, Ends, Ground, Hazards, Model, Paths
 from rearguard.engine.rng import Key, Purpose, uniform_numpy
 from rearguard.engine.world import PARTS, World
 
@@ -36,7 +36,13 @@ def _struct(struct: Any, values: dict[str, Any], device: str) -> Any:
 def make_model(arrays: dict[str, Any], device: str) -> Any:
     """The constant arrays on a device."""
     values = dict(arrays)
-    for name, struct in (("ground", Ground), ("paths", Paths), ("doctrine", Doctrine), ("ends", Ends)):
+    for name, struct in (
+        ("ground", Ground),
+        ("paths", Paths),
+        ("doctrine", Doctrine),
+        ("ends", Ends),
+        ("hazards", Hazards),
+    ):
         values[name] = _struct(struct, arrays[name], device)
     return _struct(Model, values, device)
 
@@ -117,6 +123,8 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     put("nerve", "bidden", np.int32(-1))
     put("nerve", "felt_stage", np.int8(-1))
     put("trail", "patch", np.int32(-1))
+    put("things", "mark_read", np.int32(-1))
+    put("things", "missile", np.array([-1, -1, -1, 0], np.int32))
     put("mind", "belief", np.array([0.0, 0.0, -1.0e6], np.float32))
     carries = np.repeat(a["carries"][None], n, axis=0)
     put("cargo", "carried", carries)

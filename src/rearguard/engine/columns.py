@@ -80,6 +80,8 @@ class Craft(IntEnum):
     loudness = 24
     daze = 25
     lasts = 26
+    length = 27
+    strength = 28
 
 
 class Phase(IntEnum):

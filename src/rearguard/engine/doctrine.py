@@ -14,6 +14,7 @@ from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import ambient_intensity, level_of
 from rearguard.engine.knowledge import bit, sees
+from rearguard.engine.marks import next_mark
 from rearguard.engine.model import Curve, Input, Model, Order, Target
 from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import ActPhase, Mode, World
@@ -266,6 +267,8 @@ def input_value(
         x = wp.where(s.motion.height[w, i] > 2.0, 1.0, 0.0)
     elif what == int(Input.on_trail):
         x = wp.where(s.mind.crumb[w, i] >= 0, 1.0, 0.0)
+    elif what == int(Input.marks_known):
+        x = wp.where(next_mark(m, s, w, i, time) >= 0, 1.0, 0.0)
     elif what == int(Input.bidden):
         if time < s.nerve.bidden_until[w, i] and s.nerve.bidden[w, i] == m.doctrine.order[option]:
             x = 1.0

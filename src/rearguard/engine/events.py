@@ -62,6 +62,17 @@ class Event(IntEnum):
     noise = 45
     overpowered = 46
     steady = 47
+    throw = 48
+    missile_hit = 49
+    missile_miss = 50
+    missile_stopped = 51
+    ward = 52
+    ward_detour = 53
+    mark = 54
+    read_mark = 55
+    debris = 56
+    hit_by_debris = 57
+    drop = 58
 
 
 ITEM_OF = {
@@ -89,6 +100,12 @@ ITEM_OF = {
     "brace": "technique",
     "dodge": "technique",
     "counter": "technique",
+    "throw": "technique",
+    "missile_hit": "technique",
+    "missile_miss": "technique",
+    "missile_stopped": "technique",
+    "ward": "technique",
+    "mark": "technique",
 }
 """What the ``item`` column names, for the kinds that have one."""
 
@@ -141,6 +158,17 @@ EVENT_KINDS: dict[str, str] = {
     "noise": "actor's surroundings have become louder or quieter; value is the level [dB]",
     "overpowered": "actor's nose is overpowered by target; value is the distance [m]",
     "steady": "actor is steadied by target's voice; value is the hesitation saved [s]",
+    "throw": "actor throws a missile at target; value is the distance [m]",
+    "missile_hit": "actor's missile hits target; value is the share of capacity lost",
+    "missile_miss": "actor's missile misses target, or something stands in its way; value is the distance [m]",
+    "missile_stopped": "actor's ward stops a missile of target; value is its distance [m]",
+    "ward": "actor sets a ward; value is its strength in [0, 1]",
+    "ward_detour": "actor goes round a ward of target; value is the way added [m]",
+    "mark": "actor sets a way mark; value is how many stand so far",
+    "read_mark": "actor reads a way mark of target; value is its age [s]",
+    "debris": "a piece of debris falls; value is the radius it hits [m]",
+    "hit_by_debris": "actor is hit by debris; value is the share of capacity lost",
+    "drop": "actor drops on purpose; value is the height [m]",
 }
 
 

@@ -26,6 +26,7 @@ class Order(IntEnum):
     regroup = 9
     fall_back = 10
     relieve = 11
+    follow_marks = 12
 
 
 class Target(IntEnum):
@@ -73,6 +74,7 @@ class Input(IntEnum):
     from_post = 24
     on_roof = 25
     on_trail = 26
+    marks_known = 27
     bidden = 30
     faltering = 31
     shock = 32
@@ -179,6 +181,21 @@ class Ends:
 
 
 @wp.struct
+class Hazards:
+    """What falls by chance."""
+
+    at: per("hazards", dtype=wp.vec2)  # middle of the place [m]
+    area: per("hazards")  # radius of the disc it falls on [m]
+    rate: per("hazards")  # pieces per second
+    radius: per("hazards")  # of what a piece hits [m]
+    wound: per("hazards")  # share of the capacity lost
+    impulse: per("hazards")  # [N s]
+    start: per("hazards")  # [s]
+    until: per("hazards")  # [s]
+    count: int
+
+
+@wp.struct
 class Model:
     """Everything about a scenario that no world changes."""
 
@@ -186,6 +203,7 @@ class Model:
     paths: Paths
     doctrine: Doctrine
     ends: Ends
+    hazards: Hazards
     side: per("agents", dtype=wp.int32)
     mobility: per("agents", dtype=wp.int32)  # mobility class
     leader: per("agents", dtype=wp.int32)  # -1: none

@@ -37,7 +37,8 @@ class Purpose(IntEnum):
     NERVE = 10
     PRESENCE = 11
     SCENT = 12
-    VOICE = 13
+    MISSILE = 13
+    HAZARD = 14
 
 
 @wp.func

@@ -10,7 +10,10 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
+from rearguard.engine.hazards import fall
 from rearguard.engine.hearing import listen
+from rearguard.engine.marks import read_marks
+from rearguard.engine.missiles import fly_on
 from rearguard.engine.model import Model
 from rearguard.engine.motion import move
 from rearguard.engine.nerve import keep_nerve
@@ -86,6 +89,12 @@ def build(uses: frozenset[str]) -> Any:
             keep_nerve(m, s, w, tick)
         if wp.static("techniques" in uses):
             act(m, s, w, tick)
+        if wp.static("missiles" in uses):
+            fly_on(m, s, w, tick)
+        if wp.static("marks" in uses):
+            read_marks(m, s, w, tick)
+        if wp.static("hazards" in uses):
+            fall(m, s, w, tick)
         move(m, s, w, tick)
         if wp.static("payload" in uses):
             carry_on(m, s, w, tick)

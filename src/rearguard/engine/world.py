@@ -180,6 +180,28 @@ class Scars:
 
 
 @wp.struct
+class Things:
+    """What has been placed or thrown: wards, way marks, missiles in flight."""
+
+    ward_ends: per("worlds", "wards", dtype=wp.vec4)  # x, y of both ends [m]
+    ward_until: per("worlds", "wards")  # [s]
+    ward_left: per("worlds", "wards")  # strength left, in [0, 1]
+    ward_owner: per("worlds", "wards", dtype=wp.int32)
+    ward_turned: per("worlds", "wards", dtype=wp.uint64)  # enemies who have gone round
+    wards: per("worlds", dtype=wp.int32)  # set so far
+    mark_at: per("worlds", "marks", dtype=wp.vec2)  # [m]
+    mark_set: per("worlds", "marks")  # when [s]
+    mark_until: per("worlds", "marks")  # [s]
+    mark_reach: per("worlds", "marks")  # distance at which it is read [m]
+    mark_owner: per("worlds", "marks", dtype=wp.int32)
+    marks: per("worlds", dtype=wp.int32)  # set so far
+    mark_read: per("worlds", "agents", dtype=wp.int32)  # farthest mark read, -1: none
+    missile: per("worlds", "missiles", dtype=wp.vec4i)  # thrower (-1: free), target, technique, tick it comes down
+    missile_from: per("worlds", "missiles", dtype=wp.vec2)  # [m]
+    missile_to: per("worlds", "missiles", dtype=wp.vec2)  # where it was aimed [m]
+
+
+@wp.struct
 class Account:
     """What a world and its people add up to."""
 
@@ -238,6 +260,7 @@ class World:
     cargo: Cargo
     trail: Trail
     scars: Scars
+    things: Things
     account: Account
     log: Log
     keep_log: int
@@ -253,6 +276,7 @@ PARTS = {
     "cargo": Cargo,
     "trail": Trail,
     "scars": Scars,
+    "things": Things,
     "account": Account,
     "log": Log,
 }
@@ -264,3 +288,4 @@ class Overflow(IntEnum):
     events = 1
     crumbs = 2
     scars = 4
+    things = 8

@@ -43,17 +43,19 @@ DRAWN: tuple[type[schema.Strict], ...] = (
 
 _USED_BY = {
     "impulse": ("push", "strike"),
-    "wound": ("cut", "strike"),
-    "bleeding": ("cut", "strike"),
-    "speed": ("strike",),
-    "width": ("strike",),
+    "wound": ("cut", "strike", "missile"),
+    "bleeding": ("cut", "strike", "missile"),
+    "speed": ("strike", "missile"),
+    "width": ("strike", "missile"),
     "tears_ground": ("strike",),
     "heads": ("pin",),
     "upkeep": ("pin",),
     "strain": ("pin",),
     "daze": ("taunt",),
     "bids": ("order",),
-    "lasts": ("order",),
+    "lasts": ("order", "ward", "mark"),
+    "length": ("ward",),
+    "strength": ("ward",),
 }
 """Which effects ask for a value that only some of them have."""
 _WITHOUT_EFFECT = {
@@ -61,6 +63,9 @@ _WITHOUT_EFFECT = {
     "cut": ("wound", "bleeding"),
     "strike": ("impulse", "wound", "bleeding"),
     "taunt": ("daze",),
+    "missile": ("wound", "bleeding"),
+    "ward": ("length",),
+    "mark": ("lasts",),
 }
 _VOICES = ("shout", "taunt", "order")
 
@@ -209,6 +214,7 @@ def _check_surroundings(report: Report) -> None:
     if report.ground is None:
         return
     blocks: list[tuple[Path_, str]] = [(("smoke", name, "at"), smoke.at) for name, smoke in s.smoke.items()]
+    blocks += [(("hazards", name, "at"), hazard.at) for name, hazard in s.hazards.items()]
     if s.sound is not None:
         blocks += [(("sound", "sources", name, "at"), source.at) for name, source in s.sound.sources.items()]
     for path, place in blocks:

@@ -32,6 +32,8 @@ OPPOSABLE = (Effect.push, Effect.cut, Effect.strike, Effect.pin)
 PATCH = 8.0
 """Width of the patches of ground on which passages are counted [m], on maps that do not have too many of them."""
 MOST_PATCHES = 2048
+MOST_MARKS = 64
+"""Way marks of a world."""
 
 
 def _put_all(tables: Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
@@ -113,6 +115,7 @@ class _Compiler:
         self._people()
         self._techniques()
         self._payloads()
+        self._hazards()
         self._choices()
         self._doctrines()
         self._ends()
@@ -177,6 +180,10 @@ class _Compiler:
             "scent": self.arrays["trails"] > 0 and any(p.senses.nose.support[1] > 0.0 for _, p, *_ in self.people),
             "hearing": self.scenario.sound is not None or loud or voices,
             "presence": any(stage.presence.support[1] > 0.0 for stage in stages),
+            "missiles": any(c.effect == "missile" for c in crafts),
+            "wards": any(c.effect == "ward" for c in crafts),
+            "marks": any(c.effect == "mark" for c in crafts),
+            "hazards": bool(self.scenario.hazards),
             "nerve": voices
             or any(stage.horror.support[1] > 0.0 for stage in stages)
             or any(p.nerve.reluctance.support[1] > 0.0 for _, p, *_ in self.people),
@@ -185,7 +192,7 @@ class _Compiler:
         return frozenset(name for name, wanted in asked.items() if wanted and name not in off)
 
     def _switch_off(self, uses: frozenset[str]) -> None:
-        """Parameters through which a mechanic that is off would still be felt: noses, and composure without nerve."""
+        """What a mechanic that is off would still be felt through: noses, composure without nerve, uses of techniques."""
         neutral = {"scent": (Body.nose, 0.0), "nerve": (Body.composure, 1.0)}
         for mechanic, (column, value) in neutral.items():
             if mechanic not in uses:
@@ -193,6 +200,9 @@ class _Compiler:
                 self.tables.noise = [n for n in self.tables.noise if n.table != "body" or n.cell[1] != column]
         if "scent" not in uses:
             self.arrays["smells"][:] = 0
+        for effect, mechanic in ((Effect.missile, "missiles"), (Effect.ward, "wards"), (Effect.mark, "marks")):
+            if mechanic not in uses:
+                self.arrays["limit"][self.arrays["effect"] == effect] = 0
 
     @staticmethod
     def _title(name: str, person: schema.Person, group: str, index: int) -> str:
@@ -313,6 +323,21 @@ class _Compiler:
                 draw = opposes.get(effect.name, fixed(1.0))
                 column = Craft[f"opposes_{effect.name}"]
                 self.tables.put("craft", (k, int(column)), f"{prefix}.opposes.{effect.name}", draw, None)
+
+    def _hazards(self) -> None:
+        hazards = list(self.scenario.hazards.values())
+
+        def column(name: str) -> np.ndarray:
+            return np.array([getattr(h, name).nominal for h in hazards] or [0.0], np.float32)
+
+        start = column("start")
+        self.arrays["hazards"] = {
+            "at": np.array([self.place_xy(h.at) for h in hazards] or [(0.0, 0.0)], np.float32),
+            **{name: column(name) for name in ("area", "rate", "radius", "wound", "impulse")},
+            "start": start,
+            "until": start + column("lasts"),
+            "count": len(hazards),
+        }
 
     def _payloads(self) -> None:
         cargo = list(self.scenario.payloads.items())
@@ -589,6 +614,7 @@ class _Compiler:
 
     def _sizes(self, fields: FieldSet) -> dict[str, int]:
         a = self.arrays
+        uses = self._uses()
         scars = sum(
             a["limit"][k] if a["limit"][k] >= 0 else 8
             for k, t in enumerate(self.scenario.techniques.values())
@@ -607,7 +633,11 @@ class _Compiler:
             "crumbs": self.scenario.log.crumbs,
             "events": self.scenario.log.events,
             "scars": int(min(max(scars, 1), 16)),
-            "patches": self._patches("scent" in self._uses()),
+            "hazards": max(len(self.scenario.hazards), 1),
+            "wards": 16 if "wards" in uses else 1,
+            "marks": MOST_MARKS if "marks" in uses else 1,
+            "missiles": 16 if "missiles" in uses else 1,
+            "patches": self._patches("scent" in uses),
             "body": len(Body),
             "craft": len(Craft),
             "phase": len(Phase),
