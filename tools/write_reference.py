@@ -40,7 +40,19 @@ def reference() -> str:
         table(("input", "value"), [(f"`{k}`", v) for k, v in INPUTS.items()]),
         "## Ground types\n\nValues of a type can be changed, and types added, under `ground:`.",
         table(
-            ("type", "speed", "energy (eta)", "cover [1/m]", "screen [m]", "sign", "friction", "passable"),
+            (
+                "type",
+                "speed",
+                "energy (eta)",
+                "cover [1/m]",
+                "screen [m]",
+                "sign",
+                "friction",
+                "noise [dB]",
+                "muffle [dB/m]",
+                "scent half-life [min]",
+                "passable",
+            ),
             [
                 (
                     f"`{g.name}`",
@@ -50,6 +62,9 @@ def reference() -> str:
                     f"{g.screen:g}",
                     f"{g.sign:g}",
                     f"{g.friction:g}",
+                    f"{g.noise:g}",
+                    f"{g.muffle:g}",
+                    f"{g.scent / 60:g}",
                     "yes" if g.passable else "no",
                 )
                 for g in grounds

@@ -1,7 +1,8 @@
-"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``.
+"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``; more in ``cli_check.py``.
 
 Data go to stdout, progress and messages to stderr. Nothing heavy is imported until a command needs it, so that ``--help``
-answers at once. Exit codes: 0 done, 2 usage or invalid scenario, 3 internal error, 130 interrupted.
+answers at once. Exit codes: 0 done, 1 a check failed, 2 usage or invalid scenario, 3 internal error, 4 inconclusive,
+5 nothing to check, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption
+from rearguard.cli_shared import console as _console
+from rearguard.cli_shared import say as _say
+from rearguard.cli_shared import shell as _shell
+
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.live import Live
 
     from rearguard.study.run import Progress
@@ -38,30 +43,9 @@ Examples
   rearguard run east-gate --set choices.who_stays.default=nobody
   rearguard replay east-gate --world 12      play one world again, with its full track
   rearguard validate my.yaml                 all that is wrong with it, at once
+  rearguard check my.yaml                    whether its worlds show what it expects
 """,
 )
-
-ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
-
-
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 140
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 class _Bar:
@@ -87,12 +71,6 @@ class _Bar:
     def stop(self) -> None:
         if self.live is not None:
             self.live.stop()
-
-
-def _shell(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
 
 
 @app.command()
@@ -354,6 +332,10 @@ def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of internal errors.")] = False,
 ) -> None:
     pass
+
+
+# commands of their own files stand behind those of this one
+import rearguard.cli_check  # noqa: E402, F401
 
 
 def main() -> None:

@@ -112,8 +112,11 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     put("strength", "power", body[:, :, Body.power])
     for name in ("target", "threat", "held_by"):
         put("act", name, np.int32(-1))
-    for name in ("option", "target", "crumb"):
+    for name in ("option", "target", "crumb", "trail"):
         put("mind", name, np.int32(-1))
+    put("nerve", "bidden", np.int32(-1))
+    put("nerve", "felt_stage", np.int8(-1))
+    put("trail", "patch", np.int32(-1))
     put("mind", "belief", np.array([0.0, 0.0, -1.0e6], np.float32))
     carries = np.repeat(a["carries"][None], n, axis=0)
     put("cargo", "carried", carries)

@@ -39,6 +39,15 @@ class Body(IntEnum):
     reaction_tail = 26
     composure = 27
     start = 28
+    footfall = 29
+    breath = 30
+    hearing = 31
+    presence = 32
+    nose = 33
+    disturbed = 34
+    calm = 35
+    reluctance = 36
+    odour = 37
 
 
 class Craft(IntEnum):
@@ -68,6 +77,9 @@ class Craft(IntEnum):
     opposes_cut = 21
     opposes_strike = 22
     opposes_pin = 23
+    loudness = 24
+    daze = 25
+    lasts = 26
 
 
 class Phase(IntEnum):
@@ -78,6 +90,9 @@ class Phase(IntEnum):
     drag = 2
     sign = 3
     loudness = 4
+    presence = 5
+    horror = 6
+    stench = 7
 
 
 class Effect(IntEnum):
@@ -87,3 +102,9 @@ class Effect(IntEnum):
     cut = 1
     strike = 2
     pin = 3
+    ward = 4
+    mark = 5
+    missile = 6
+    shout = 7
+    taunt = 8
+    order = 9

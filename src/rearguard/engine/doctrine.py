@@ -12,9 +12,10 @@ import warp as wp
 
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
+from rearguard.engine.hearing import ambient_intensity, level_of
+from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.model import Curve, Input, Model, Order, Target
-from rearguard.engine.sight import sees
-from rearguard.engine.techniques import begin, can_act, usable
+from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
@@ -75,6 +76,7 @@ class View:
     threat: int  # that enemy, -1: none
     need: int  # friend in need, -1: none
     in_need: float  # how many friends are
+    shaken: int  # nearest friend seen to hesitate, -1: none
 
 
 @wp.func
@@ -87,6 +89,7 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
     v.payload = -1
     v.threat = -1
     v.need = -1
+    v.shaken = -1
     v.foe_distance = FAR
     v.ally_distance = FAR
     v.payload_distance = FAR
@@ -104,6 +107,7 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
             cargo = wp.vec2(b[0], b[1])
             v.payload_distance = wp.length(cargo - p)
     nearest_need = float(40.0)
+    shaken_at = float(40.0)
     for j in range(m.people):
         b = s.mind.belief[w, i, j]
         if j != i and b[2] >= 0.0 and time - b[2] < 2.0 * FRESH:
@@ -116,6 +120,10 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
                     v.ally = j
                 if distance < NEAR and fresh:
                     v.friends_near += 1.0
+                if distance < shaken_at and s.nerve.falters_until[w, j] > time:
+                    if sees(s, w, i, j):
+                        shaken_at = distance
+                        v.shaken = j
                 if distance < nearest_need and sees(s, w, i, j):
                     busy = s.act.heads[w, j] > 0 or s.act.held_by[w, j] >= 0
                     if busy or s.motion.mode[w, j] == int(Mode.down):
@@ -152,6 +160,8 @@ def resolve_target(m: Model, s: World, w: int, i: int, v: View, target: int, nam
         found = v.threat
     elif target == int(Target.friend_in_need):
         found = v.need
+    elif target == int(Target.faltering_friend):
+        found = v.shaken
     elif target == int(Target.self):
         found = i
     elif target == int(Target.named):
@@ -256,7 +266,35 @@ def input_value(
         x = wp.where(s.motion.height[w, i] > 2.0, 1.0, 0.0)
     elif what == int(Input.on_trail):
         x = wp.where(s.mind.crumb[w, i] >= 0, 1.0, 0.0)
+    elif what == int(Input.bidden):
+        if time < s.nerve.bidden_until[w, i] and s.nerve.bidden[w, i] == m.doctrine.order[option]:
+            x = 1.0
+    elif what == int(Input.shock):
+        x = s.nerve.shock[w, i]
+    elif what == int(Input.presence):
+        x = s.nerve.felt[w, i]
+    elif what == int(Input.noise):
+        x = level_of(ambient_intensity(m, s.motion.position[w, i]))
+    elif target >= 0:
+        if what == int(Input.faltering) and target < m.people:
+            if sees(s, w, i, target) and s.nerve.falters_until[w, target] > time:
+                x = 1.0
+        elif what == int(Input.heard):
+            x = wp.where((s.ears.heard[w, i] & bit(target)) != wp.uint64(0), 1.0, 0.0)
     return x
+
+
+@wp.func
+def bend(m: Model, reason: int, x: float) -> float:
+    """Response of a consideration to the value ``x`` of its input."""
+    return response(
+        m.doctrine.curve[reason],
+        x,
+        m.doctrine.low[reason],
+        m.doctrine.high[reason],
+        m.doctrine.shape[reason],
+        m.doctrine.least[reason],
+    )
 
 
 @wp.func
@@ -268,17 +306,15 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
     k = int(0)
     while k < count and product > 0.0:
         r = first + k
-        x = input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r)
-        product = product * response(
-            m.doctrine.curve[r],
-            x,
-            m.doctrine.low[r],
-            m.doctrine.high[r],
-            m.doctrine.shape[r],
-            m.doctrine.least[r],
-        )
+        product = product * bend(m, r, input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r))
         k = k + 1
     return compensated(product, count)
+
+
+@wp.func
+def worth(score: float, weight: float, bonus: float, rank: int) -> float:
+    """What a score above 0 counts for: times the weight, plus the bonus of the order in force, a rank above all that."""
+    return score * weight + bonus + 100.0 * float(rank)
 
 
 @wp.func
@@ -305,69 +341,110 @@ def slot_of(m: Model, i: int, technique: int) -> int:
     return slot
 
 
+@wp.struct
+class Weighed:
+    """What an option is worth to an agent at a moment."""
+
+    hindrance: int  # Hindrance; 0: it can be taken up
+    slot: int  # of the technique it uses, -1: it is an order
+    target: int  # entity, -1: none
+    score: float  # compensated, in [0, 1]
+    value: float  # with weight, inertia and rank; 0: not to be taken up
+
+
+@wp.func
+def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, option: int) -> Weighed:
+    """Whether an option can be taken up now, and what it is worth; ``bound``: what keeps the agent from any technique."""
+    o = Weighed()
+    o.slot = -1
+    o.target = -1
+    o.score = 0.0
+    o.value = 0.0
+    o.hindrance = int(Hindrance.none)
+    technique = m.doctrine.technique[option]
+    if technique >= 0:
+        o.slot = slot_of(m, i, technique)
+        o.hindrance = wp.where(o.slot < 0, int(Hindrance.unskilled), bound)
+    if o.hindrance == int(Hindrance.none):
+        o.target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
+        if technique >= 0:
+            o.hindrance = hindrance(m, s, w, time, i, o.slot, o.target)
+        elif o.target < 0 and needs_target(m.doctrine.order[option]):
+            o.hindrance = int(Hindrance.no_target)
+    if o.hindrance == int(Hindrance.none):
+        o.score = score_option(m, s, w, i, v, time, option, o.target)
+        if o.score > 0.0:
+            bonus = float(0.0)
+            if technique < 0 and option == s.mind.option[w, i]:
+                bonus = m.doctrine.inertia[i]
+            o.value = worth(o.score, m.doctrine.weight[option], bonus, m.doctrine.rank[option])
+    return o
+
+
+@wp.struct
+class Decision:
+    """The best order, and the technique to begin beside it."""
+
+    option: int  # -1: no order is worth anything
+    target: int
+    value: float
+    use: int  # option of the technique, -1: none
+    slot: int
+    use_target: int
+
+
+@wp.func
+def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
+    """Weigh all options of an agent."""
+    c = Decision()
+    c.option = -1
+    c.target = -1
+    c.value = 0.0
+    c.use = -1
+    c.slot = -1
+    c.use_target = -1
+    use_value = float(0.0)
+    bound = bond(s, w, i, time)
+    first = m.doctrine.first[i]
+    for k in range(m.doctrine.count[i]):
+        o = weigh(m, s, w, i, v, time, bound, first + k)
+        if o.slot >= 0:
+            if o.value > use_value and o.score >= LEAST_USE:
+                use_value = o.value
+                c.use = first + k
+                c.slot = o.slot
+                c.use_target = o.target
+        elif o.value > c.value:
+            c.value = o.value
+            c.option = first + k
+            c.target = o.target
+    return c
+
+
 @wp.func
 def decide_one(m: Model, s: World, w: int, tick: int, i: int):
-    """Weigh all options of an agent; take up the best order and, if worth it, a technique."""
+    """Take up the best order and, if worth it, a technique."""
     time = float(tick) * m.dt
-    v = gather_view(m, s, w, i, time)
-    first = m.doctrine.first[i]
-    best = int(-1)
-    best_target = int(-1)
-    best_value = float(0.0)
-    use_slot = int(-1)
-    use_target = int(-1)
-    use_value = float(0.0)
-    free = can_act(s, w, i)
-    for k in range(m.doctrine.count[i]):
-        option = first + k
-        technique = m.doctrine.technique[option]
-        slot = int(-1)
-        possible = True
-        if technique >= 0:
-            slot = slot_of(m, i, technique)
-            possible = free and slot >= 0
-        if possible:
-            target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
-            if technique >= 0:
-                possible = usable(m, s, w, time, i, slot, target)
-            elif target < 0:
-                possible = not needs_target(m.doctrine.order[option])
-            if possible:
-                score = score_option(m, s, w, i, v, time, option, target)
-                if score > 0.0:
-                    value = score * m.doctrine.weight[option]
-                    if technique < 0 and option == s.mind.option[w, i]:
-                        value = value + m.doctrine.inertia[i]
-                    value = value + 100.0 * float(m.doctrine.rank[option])
-                    if technique >= 0:
-                        if value > use_value and score >= LEAST_USE:
-                            use_value = value
-                            use_slot = slot
-                            use_target = target
-                    elif value > best_value:
-                        best_value = value
-                        best = option
-                        best_target = target
-    if best != s.mind.option[w, i]:
+    best = choose(m, s, w, i, gather_view(m, s, w, i, time), time)
+    before = s.mind.option[w, i]
+    if best.option != before:
         changed = True
-        if best >= 0 and s.mind.option[w, i] >= 0:
-            changed = (
-                m.doctrine.order[best] != m.doctrine.order[s.mind.option[w, i]] or best_target != s.mind.target[w, i]
-            )
-        s.mind.option[w, i] = best
-        if changed and best >= 0:
+        if best.option >= 0 and before >= 0:
+            changed = m.doctrine.order[best.option] != m.doctrine.order[before] or best.target != s.mind.target[w, i]
+        s.mind.option[w, i] = best.option
+        if changed and best.option >= 0:
             note(
                 s,
                 w,
                 tick,
                 int(Event.order),
                 i,
-                best_target,
-                m.doctrine.order[best],
-                best_value,
+                best.target,
+                m.doctrine.order[best.option],
+                best.value,
                 s.motion.position[w, i],
             )
-    s.mind.target[w, i] = best_target
-    s.mind.score[w, i] = best_value
-    if use_slot >= 0:
-        begin(m, s, w, tick, i, use_slot, use_target)
+    s.mind.target[w, i] = best.target
+    s.mind.score[w, i] = best.value
+    if best.slot >= 0:
+        begin(m, s, w, tick, i, best.slot, best.use_target)

@@ -7,8 +7,8 @@ import warp as wp
 
 from rearguard.engine.events import Event, note
 from rearguard.engine.ground import cell_of
+from rearguard.engine.knowledge import bit
 from rearguard.engine.model import Check, Model
-from rearguard.engine.sight import bit
 from rearguard.engine.world import Mode, World
 
 

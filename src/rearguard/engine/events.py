@@ -46,6 +46,22 @@ class Event(IntEnum):
     contact = 29
     end = 30
     climb = 31
+    hear = 32
+    feel = 33
+    read_sign = 34
+    identify = 35
+    falter = 36
+    reluctant = 37
+    bid = 38
+    taunt = 39
+    shout = 40
+    brace = 41
+    dodge = 42
+    counter = 43
+    told = 44
+    noise = 45
+    overpowered = 46
+    steady = 47
 
 
 ITEM_OF = {
@@ -65,6 +81,14 @@ ITEM_OF = {
     "let_go": "payload",
     "contact": "payload",
     "end": "outcome",
+    "read_sign": "stage",
+    "hear": "none",
+    "bid": "order",
+    "taunt": "technique",
+    "shout": "technique",
+    "brace": "technique",
+    "dodge": "technique",
+    "counter": "technique",
 }
 """What the ``item`` column names, for the kinds that have one."""
 
@@ -101,6 +125,22 @@ EVENT_KINDS: dict[str, str] = {
     "contact": "actor reaches the payload (target); value is the slack [s]",
     "end": "the world ends with an outcome",
     "climb": "actor climbs; value is the height [m]",
+    "hear": "actor hears target without seeing it; value is by how much it stands out of the noise [dB]",
+    "feel": "actor feels the presence of the payload (target); value is its strength in [0, 1]",
+    "read_sign": "actor reads from the depth of target's sign that it is in a stage; value is the depth read",
+    "identify": "actor tells target's odour apart on the ground; value is its age [s]",
+    "falter": "actor falters at target; value is for how long [s]",
+    "reluctant": "actor is loath to leave target, a friend; value is for how long [s]",
+    "bid": "actor bids target take up an order, and is heard",
+    "taunt": "actor taunts target, and is heard; value is the hesitation that comes of it [s]",
+    "shout": "actor raises the voice; value is its level at 1 m [dB]",
+    "brace": "actor meets target's push braced; value is the impulse taken [N s]",
+    "dodge": "actor has read target's technique and is not where it goes",
+    "counter": "actor begins a technique against target, whose wind-up has been read; value is the time left to it [s]",
+    "told": "actor learns of target, an enemy or payload out of sight for long, from a friend; value is the age of the news [s]",
+    "noise": "actor's surroundings have become louder or quieter; value is the level [dB]",
+    "overpowered": "actor's nose is overpowered by target; value is the distance [m]",
+    "steady": "actor is steadied by target's voice; value is the hesitation saved [s]",
 }
 
 

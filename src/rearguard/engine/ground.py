@@ -42,6 +42,14 @@ def on_map(g: Ground, p: wp.vec2) -> bool:
 
 
 @wp.func
+def onto_map(g: Ground, p: wp.vec2) -> wp.vec2:
+    """The position [m] of the map nearest to ``p``."""
+    x = wp.clamp(p[0], 0.0, float(g.columns) * g.cell - 0.01)
+    y = wp.clamp(p[1], 0.0, float(g.rows) * g.cell - 0.01)
+    return wp.vec2(x, y)
+
+
+@wp.func
 def kind_at(g: Ground, p: wp.vec2) -> int:
     """Ground type at a position."""
     c = cell_of(g, p)

@@ -40,6 +40,7 @@ class Target(IntEnum):
     friend_in_need = 6
     self = 7
     named = 8
+    faltering_friend = 9
 
 
 class Input(IntEnum):
@@ -72,6 +73,12 @@ class Input(IntEnum):
     from_post = 24
     on_roof = 25
     on_trail = 26
+    bidden = 30
+    faltering = 31
+    shock = 32
+    presence = 33
+    noise = 34
+    heard = 35
 
 
 class Curve(IntEnum):
@@ -108,6 +115,10 @@ class Ground:
     sign: per("kinds")  # how well it keeps sign
     friction: per("kinds")  # sliding friction coefficient
     passable: per("kinds", dtype=wp.int32)
+    noise: per("kinds")  # how much louder steps are than on a street, as a factor on intensity
+    muffle: per("kinds")  # sound lost in it [dB/m]
+    scent: per("kinds")  # half-life of odours on it [s]
+    ambient: per("rows", "columns", dtype=wp.uint8)  # level of the surroundings [0.5 dB]
     cell: float
     cells_per_metre: float
     rows: int
@@ -121,6 +132,7 @@ class Paths:
     goal: per("classes", "goals", "rows", "columns", dtype=wp.uint8)  # direction code of ``scenario.fields``
     landmark: per("classes", "landmarks", "rows", "columns", dtype=wp.uint8)
     nearest: per("classes", "rows", "columns", dtype=wp.int16)  # landmark nearest in time, -1: none
+    arrival: per("classes", "rows", "columns", dtype=wp.uint8)  # link by which a cell is entered from that landmark
 
 
 @wp.struct
@@ -182,6 +194,7 @@ class Model:
     scatter: per("agents")  # spread of the start [m]
     knows: per("agents", dtype=wp.uint64)  # entities known at the start
     tracks: per("agents", dtype=wp.int32)  # entity whose trail an agent looks out for, -1: none
+    smells: per("agents", dtype=wp.uint32)  # bit per trail whose odour an agent has been given
     craft: per("agents", "slots", dtype=wp.int32)  # techniques of an agent, -1: none
     familiarity: per("agents", "kinds")
     carries: per("agents", dtype=wp.int32)  # payload carried at the start, -1: none
@@ -191,6 +204,7 @@ class Model:
     effect: per("techniques", dtype=wp.int32)  # Effect
     heads: per("techniques", dtype=wp.int32)
     limit: per("techniques", dtype=wp.int32)  # uses in a world, -1: any number
+    bids: per("techniques", dtype=wp.int32)  # Order that a voice bids take up, -1: none
     moving: per("techniques", dtype=wp.int32)  # 1: the user may move during the wind-up
     payload_side: per("payloads", dtype=wp.int32)
     payload_reach: per("payloads")
@@ -208,3 +222,7 @@ class Model:
     limit_ticks: int
     look_every: int  # ticks between looks
     think_every: int  # ticks between decisions
+    listen_every: int  # ticks between two listenings
+    air: float  # sound lost in air [dB/m]
+    patch_columns: int  # patches of ground in a row
+    patches_per_metre: float

@@ -21,6 +21,7 @@ from rearguard.engine.ground import (
     on_map,
     torn_factor,
 )
+from rearguard.engine.knowledge import learn
 from rearguard.engine.leap import (
     LANDING_TIME,
     RUN_UP_TIME,
@@ -41,8 +42,9 @@ from rearguard.engine.load import (
     sprint_factor,
 )
 from rearguard.engine.model import Model
+from rearguard.engine.nerve import HESITANT, falters
 from rearguard.engine.rng import Purpose, normal2, uniform4
-from rearguard.engine.world import ActPhase, Mode, World
+from rearguard.engine.world import ActPhase, Mode, Source, World
 from rearguard.engine.wounds import capacity, flow_after
 
 GET_UP_TIME = wp.constant(1.6)
@@ -106,10 +108,9 @@ def enter(m: Model, s: World, w: int, tick: int, i: int):
                 at = s.motion.position[w, e]
                 if s.motion.mode[w, e] == int(Mode.away):
                     at = m.home[e]
-                s.mind.belief[w, i, e] = wp.vec3(at[0], at[1], float(tick) * m.dt)
+                learn(s, w, i, e, at, float(tick) * m.dt, int(Source.given))
             else:
-                at = s.cargo.position[w, e - m.people]
-                s.mind.belief[w, i, e] = wp.vec3(at[0], at[1], float(tick) * m.dt)
+                learn(s, w, i, e, s.cargo.position[w, e - m.people], float(tick) * m.dt, int(Source.given))
     note(s, w, tick, int(Event.enter), i, -1, -1, 0.0, p)
 
 
@@ -309,6 +310,8 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         target = speed
     elif not still and distance > 0.02:
         wanted = s.motion.speed_wanted[w, i] * fit
+        if falters(s, w, i, float(tick) * dt):
+            wanted = wanted * HESITANT
         if s.strength.spent[w, i] == 1:
             wanted = wp.min(wanted, EXHAUSTED_PACE * cs)
         elif s.strength.reserve[w, i] <= 0.0:
@@ -335,6 +338,10 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         if side > 1.0e-6:
             across = across * (wp.max(side - grip, 0.0) / side)
         new = direction * next_along + across
+        # what is left of the old direction adds nothing to the speed
+        fastest = wp.max(speed, target)
+        if wp.dot(new, new) > fastest * fastest:
+            new = wp.normalize(new) * fastest
     step = (v + new) * (0.5 * dt)
     link = s.motion.link[w, i]
     if link >= 0 and not still and distance < 0.8 * g.cell and phase != int(ActPhase.lunge):
@@ -344,6 +351,11 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         q = p + step
         if walkable(m, q, h):
             s.motion.velocity[w, i] = new
+        elif link >= 0 and not still and phase != int(ActPhase.lunge):
+            # the edge or the face is reached: with the speed one has
+            q = p
+            s.motion.velocity[w, i] = new
+            take_link(m, s, w, tick, i, link)
         elif walkable(m, wp.vec2(q[0], p[1]), h):
             q = wp.vec2(q[0], p[1])
             s.motion.velocity[w, i] = wp.vec2(new[0], 0.0)
@@ -353,8 +365,6 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         else:
             q = p
             s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
-            if link >= 0 and not still and phase != int(ActPhase.lunge):
-                take_link(m, s, w, tick, i, link)
         if s.motion.mode[w, i] == int(Mode.feet):
             roomy = make_room(m, s, w, i, q, h)
             if roomy[0] != q[0] or roomy[1] != q[1]:

@@ -33,6 +33,11 @@ class Purpose(IntEnum):
     STRAIN = 6
     TRAIL = 7
     TECHNIQUE = 8
+    HEARING = 9
+    NERVE = 10
+    PRESENCE = 11
+    SCENT = 12
+    VOICE = 13
 
 
 @wp.func

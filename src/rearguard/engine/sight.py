@@ -12,9 +12,10 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.ground import cell_of, height_at
+from rearguard.engine.knowledge import MEMORY, bit, is_foe, learn, sees
 from rearguard.engine.model import Ground, Model
 from rearguard.engine.rng import Purpose, uniform4
-from rearguard.engine.world import Mode, World
+from rearguard.engine.world import Mode, Source, World
 
 HORIZON = wp.constant(2.5)
 """Nobody is noticed beyond this many times the range of sight, where a look has 6 % left (declared)."""
@@ -24,8 +25,6 @@ SAMPLES = wp.constant(40)
 """Most points of a line of sight that are looked at."""
 CHEST = wp.constant(1.2)
 """Height of what must be seen of a runner [m]."""
-MEMORY = wp.constant(12.0)
-"""Someone out of sight for longer than this counts as lost from sight, and as sighted anew [s] (declared)."""
 WORD = wp.constant(30.0)
 """Distance over which friends in sight of each other tell what they know [m] (declared)."""
 
@@ -82,29 +81,15 @@ def line_of_sight(g: Ground, a: wp.vec2, eye: float, b: wp.vec2, top: float) -> 
 
 
 @wp.func
-def bit(entity: int) -> wp.uint64:
-    """The bit of an entity in a mask."""
-    return wp.uint64(1) << wp.uint64(entity)
-
-
-@wp.func
-def sees(s: World, w: int, i: int, entity: int) -> bool:
-    """True while ``entity`` is in agent ``i``'s sight."""
-    return (s.mind.sees[w, i] & bit(entity)) != wp.uint64(0)
-
-
-@wp.func
 def set_seen(m: Model, s: World, w: int, tick: int, i: int, entity: int, visible: bool, at: wp.vec2, distance: float):
     """Note what a look has shown."""
     time = float(tick) * m.dt
     age = time - s.mind.belief[w, i, entity][2]
-    foe = True
-    if entity < m.people:
-        foe = m.side[entity] != m.side[i]
+    foe = is_foe(m, i, entity)
     if visible:
         if foe and age > MEMORY and not sees(s, w, i, entity):
             note(s, w, tick, int(Event.sight), i, entity, -1, distance, s.motion.position[w, i])
-        s.mind.belief[w, i, entity] = wp.vec3(at[0], at[1], time)
+        learn(s, w, i, entity, at, time, int(Source.seen))
         s.mind.sees[w, i] = s.mind.sees[w, i] | bit(entity)
         if entity >= m.people:
             s.mind.stage[w, i, entity - m.people] = wp.int8(s.cargo.stage[w, entity - m.people])
@@ -172,16 +157,26 @@ def look_at_payload(m: Model, s: World, w: int, tick: int, i: int, p: int):
 
 
 @wp.func
-def tell(m: Model, s: World, w: int, i: int, j: int):
+def pass_on(m: Model, s: World, w: int, tick: int, i: int, j: int, e: int):
+    """``i`` tells ``j`` where it knows ``e`` to be."""
+    time = float(tick) * m.dt
+    known = s.mind.belief[w, i, e]
+    if is_foe(m, j, e) and time - s.mind.belief[w, j, e][2] > MEMORY and time - known[2] < MEMORY:
+        note(s, w, tick, int(Event.told), j, e, -1, time - known[2], s.motion.position[w, j])
+    learn(s, w, j, e, wp.vec2(known[0], known[1]), known[2], int(Source.told))
+
+
+@wp.func
+def tell(m: Model, s: World, w: int, tick: int, i: int, j: int):
     """Friends near each other share the newer of what they know."""
     for e in range(m.entities):
         if e != i and e != j:
-            mine = s.mind.belief[w, i, e]
-            theirs = s.mind.belief[w, j, e]
-            if theirs[2] > mine[2]:
-                s.mind.belief[w, i, e] = theirs
-            elif mine[2] > theirs[2]:
-                s.mind.belief[w, j, e] = mine
+            mine = s.mind.belief[w, i, e][2]
+            theirs = s.mind.belief[w, j, e][2]
+            if theirs > mine + 0.5:
+                pass_on(m, s, w, tick, j, i, e)
+            elif mine > theirs + 0.5:
+                pass_on(m, s, w, tick, i, j, e)
     for p in range(m.payloads):
         known = wp.max(int(s.mind.stage[w, i, p]), int(s.mind.stage[w, j, p]))
         s.mind.stage[w, i, p] = wp.int8(known)
@@ -200,7 +195,7 @@ def look_around(m: Model, s: World, w: int, tick: int, turn: int, i: int, j: int
             if sees(s, w, i, j):
                 d = s.motion.position[w, j] - s.motion.position[w, i]
                 if wp.dot(d, d) < WORD * WORD:
-                    tell(m, s, w, i, j)
+                    tell(m, s, w, tick, i, j)
         return
     d = s.motion.position[w, j] - s.motion.position[w, i]
     if wp.dot(d, d) < NEAR_LOOKS * NEAR_LOOKS or (turn & 1) == 0:

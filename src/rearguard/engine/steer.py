@@ -9,9 +9,9 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.exertion import pace_speed
 from rearguard.engine.ground import STEP, cell_of, centre_of, clear_way, direction_of, inside
+from rearguard.engine.knowledge import sees
 from rearguard.engine.model import Model, Order
 from rearguard.engine.pursuit import intercept_point
-from rearguard.engine.sight import sees
 from rearguard.engine.trail import follow_trail, unpack_place
 from rearguard.engine.world import World
 
@@ -19,6 +19,8 @@ LEAP = wp.constant(8)
 """Bit of a direction code that says the link is a leap."""
 LOOK_AHEAD = wp.constant(4)
 """Cells of a field that are taken in one go when the way there is clear."""
+LAST_LEG = wp.constant(96)
+"""Cells of the way from a landmark that are looked at most."""
 BLIND_WALK = wp.constant(32.0)
 """Longest straight line that is tried before the fields are asked [m]."""
 LEAD = wp.constant(4.0)
@@ -86,6 +88,52 @@ def follow_field(m: Model, s: World, w: int, i: int, landmark: int, index: int) 
 
 
 @wp.func
+def follow_last_leg(m: Model, s: World, w: int, i: int, goal: wp.vec2) -> bool:
+    """Set the mark on the way from the goal's landmark to ``goal``, when one is on it already; False otherwise.
+
+    The way is walked backward from the goal, so the first cell of it that is near and clear is the farthest along.
+    """
+    g = m.ground
+    p = s.motion.position[w, i]
+    cls = m.mobility[i]
+    here = cell_of(g, p)
+    level = g.elevation[here[0], here[1]]
+    c = cell_of(g, goal)
+    row = int(c[0])
+    column = int(c[1])
+    ahead = int(-1)
+    left = int(LAST_LEG)
+    while left > 0:
+        left = left - 1
+        away = wp.max(wp.abs(row - here[0]), wp.abs(column - here[1]))
+        if away == 0 and ahead >= 0:
+            d = direction_of(ahead)
+            length = ahead >> 3
+            at = centre_of(g, row + d[0], column + d[1])
+            rise = g.elevation[row + d[0], column + d[1]] - level
+            s.motion.mark[w, i] = at
+            if length > 1:
+                s.motion.link[w, i] = (ahead & 7) | LEAP
+            elif wp.abs(rise) > STEP:
+                s.motion.link[w, i] = ahead & 7
+            return True
+        if away > 0 and away < LOOK_AHEAD:
+            if wp.abs(g.elevation[row, column] - level) <= STEP * float(away):
+                near = centre_of(g, row, column)
+                if clear_way(g, p, near, 0.3):
+                    s.motion.mark[w, i] = near
+                    return True
+        code = int(m.paths.arrival[cls, row, column])
+        if code >= 254:
+            return False
+        ahead = code
+        back = direction_of(code)
+        row = row - back[0] * (code >> 3)
+        column = column - back[1] * (code >> 3)
+    return False
+
+
+@wp.func
 def find_way(m: Model, s: World, w: int, i: int, goal: wp.vec2, place: int):
     """Set the mark toward ``goal``: by the field of ``place`` when given, straight when clear, else by a landmark's field."""
     p = s.motion.position[w, i]
@@ -97,11 +145,17 @@ def find_way(m: Model, s: World, w: int, i: int, goal: wp.vec2, place: int):
         if distance < 0.05 or (distance < BLIND_WALK and clear_way(m.ground, p, goal, 0.3)):
             s.motion.mark[w, i] = goal
             return
+        s.motion.arrival[w, i] = ANY_SPEED
+        if follow_last_leg(m, s, w, i, goal):
+            return
         c = cell_of(m.ground, goal)
         landmark = 1
         index = int(m.paths.nearest[m.mobility[i], c[0], c[1]])
     if index >= 0 and follow_field(m, s, w, i, landmark, index):
         return
+    if place >= 0 and s.cargo.carried[w, i] < 0:
+        # arrived: what is left is to stop there; who brings a payload goes on until it is there too
+        s.motion.arrival[w, i] = 0.0
     s.motion.mark[w, i] = p + (goal - p) * wp.min(1.0, 20.0 / wp.max(distance, 1.0e-3))
 
 
@@ -229,12 +283,12 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
                 meet = target
             elif order == int(Order.track):
                 goal = believed(m, s, w, i, target)
-                if follow_trail(m, s, w, tick, i, target):
-                    k = m.trail_of[target]
+                if follow_trail(m, s, w, tick, i):
+                    k = s.mind.trail[w, i]
                     c = s.mind.crumb[w, i]
                     goal = p
-                    arrival = ANY_SPEED
                     if time >= s.mind.lost_until[w, i]:
+                        arrival = ANY_SPEED
                         goal = unpack_place(m.ground, s.trail.place[w, k, c % s.trail.place.shape[2]])
                         wanted = wp.min(wanted, s.body[w, i, int(Body.tracking_speed)])
             elif order == int(Order.screen):

@@ -9,27 +9,53 @@ Models: aim: two-dimensional normal error, P(hit) = 1 - exp(-R²/(2 sigma²)), s
 balance: ``balance.py``; holds: exponential break times (a hazard), faster as the holder tires.
 """
 
+from enum import IntEnum
+
 import warp as wp
 
 from rearguard.engine.balance import withstood_speed
 from rearguard.engine.columns import Body, Craft, Effect
 from rearguard.engine.events import Event, note
+from rearguard.engine.hearing import make_noise
+from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.load import GRAVITY
 from rearguard.engine.model import Model
 from rearguard.engine.motion import hurt
-from rearguard.engine.nerve import reaction_time
+from rearguard.engine.nerve import falters, reaction_time
 from rearguard.engine.rng import Purpose, uniform4
-from rearguard.engine.sight import bit, sees
+from rearguard.engine.voices import speak
 from rearguard.engine.world import ActPhase, Mode, Overflow, World
 
 BODY_RADIUS = wp.constant(0.3)
 """Radius of what an aimed technique must hit [m]."""
 DODGE = wp.constant(0.3)
 """What is left of the chance to be hit by what one has read (declared)."""
+BLOW = wp.constant(0.9)
+"""Chance that a blow within reach lands on one who has not read it (declared)."""
 SKID_FROM = wp.constant(1.0)
 """Velocity change from which a runner is off the line [m/s] (declared)."""
 FALLOFF = wp.constant(0.6)
 """Share of a push's impulse lost at the end of its reach (declared)."""
+
+
+class Hindrance(IntEnum):
+    """Why an option cannot be taken up now. Append only."""
+
+    none = 0  # it can
+    not_free = 1  # off the feet, held, or in the middle of a technique
+    unskilled = 2  # this person does not have the technique
+    cooling = 3  # its cooldown is not over
+    used_up = 4
+    too_dear = 5  # it costs more power than is left
+    arm_hurt = 6
+    no_target = 7  # nobody known whom it could be about
+    no_person = 8  # a technique against something that is not a person
+    not_seen = 9
+    target_gone = 10  # out, or not here yet
+    target_held = 11  # pinned already
+    out_of_reach = 12
+    other_level = 13  # too far above or below
+    falters = 14  # hesitates
 
 
 @wp.func
@@ -74,29 +100,51 @@ def can_act(s: World, w: int, i: int) -> bool:
 
 
 @wp.func
-def usable(m: Model, s: World, w: int, time: float, i: int, slot: int, target: int) -> bool:
-    """True when a technique can be begun now against ``target``: ready, paid for, in reach, in sight."""
+def bond(s: World, w: int, i: int, time: float) -> int:
+    """What keeps an agent from beginning any technique (``Hindrance``; 0: nothing)."""
+    if not can_act(s, w, i):
+        return int(Hindrance.not_free)
+    if falters(s, w, i, time):
+        return int(Hindrance.falters)
+    return int(Hindrance.none)
+
+
+@wp.func
+def hindrance(m: Model, s: World, w: int, time: float, i: int, slot: int, target: int) -> int:
+    """What keeps a technique from being begun now against ``target`` (``Hindrance``; 0: nothing)."""
     technique = m.craft[i, slot]
     if time < s.act.ready_at[w, i, slot]:
-        return False
+        return int(Hindrance.cooling)
     if m.limit[technique] >= 0 and s.act.uses[w, i, slot] >= m.limit[technique]:
-        return False
+        return int(Hindrance.used_up)
     if technique_cost(s, w, i, slot, technique) > s.strength.power[w, i]:
-        return False
+        return int(Hindrance.too_dear)
     if s.strength.arm[w, i] > 0.5:
-        return False
-    if target < 0 or target >= m.people:
-        return False
-    if not sees(s, w, i, target):
-        return False
+        return int(Hindrance.arm_hurt)
+    if target < 0:
+        return int(Hindrance.no_target)
+    if target >= m.people:
+        return int(Hindrance.no_person)
+    if target != i and not sees(s, w, i, target):
+        return int(Hindrance.not_seen)
     mode = s.motion.mode[w, target]
     if mode == int(Mode.away) or mode == int(Mode.out):
-        return False
+        return int(Hindrance.target_gone)
     if m.effect[technique] == int(Effect.pin) and s.act.held_by[w, target] >= 0:
-        return False
+        return int(Hindrance.target_held)
     d = s.motion.position[w, target] - s.motion.position[w, i]
     reach = s.craft[w, technique, int(Craft.reach)]
-    return wp.dot(d, d) <= reach * reach and wp.abs(s.motion.height[w, target] - s.motion.height[w, i]) < 6.0
+    if wp.dot(d, d) > reach * reach:
+        return int(Hindrance.out_of_reach)
+    if wp.abs(s.motion.height[w, target] - s.motion.height[w, i]) >= 6.0:
+        return int(Hindrance.other_level)
+    return int(Hindrance.none)
+
+
+@wp.func
+def braced(s: World, w: int, time: float, j: int, i: int) -> bool:
+    """True when ``j`` has read ``i``'s wind-up and had the time to answer."""
+    return s.act.threat[w, j] == i and time >= s.act.threat_at[w, j]
 
 
 @wp.func
@@ -110,9 +158,13 @@ def begin(m: Model, s: World, w: int, tick: int, i: int, slot: int, target: int)
     s.act.target[w, i] = target
     s.act.timer[w, i] = windup
     note(s, w, tick, int(Event.windup), i, target, technique, windup, s.motion.position[w, i])
+    if braced(s, w, time, i, target) and s.act.phase[w, target] == int(ActPhase.windup):
+        left = s.act.timer[w, target]
+        note(s, w, tick, int(Event.counter), i, target, technique, left, s.motion.position[w, i])
     tell = s.craft[w, technique, int(Craft.tell)]
     for j in range(m.people):
-        if m.side[j] != m.side[i] and sees(s, w, j, i) and s.motion.mode[w, j] == int(Mode.feet):
+        watches = m.side[j] != m.side[i] and sees(s, w, j, i) and s.motion.mode[w, j] == int(Mode.feet)
+        if watches and not falters(s, w, j, time):
             u = uniform4(s.key[w], tick, j * 64 + i, int(Purpose.REACTION), 0)
             if u[3] < s.body[w, j, int(Body.anticipation)] * tell:
                 rt = reaction_time(
@@ -126,12 +178,6 @@ def begin(m: Model, s: World, w: int, tick: int, i: int, slot: int, target: int)
                     s.act.threat_at[w, j] = time + rt
                     if j == target:
                         note(s, w, tick, int(Event.anticipate), j, i, technique, rt, s.motion.position[w, j])
-
-
-@wp.func
-def braced(s: World, w: int, time: float, j: int, i: int) -> bool:
-    """True when ``j`` has read ``i``'s wind-up and had the time to answer."""
-    return s.act.threat[w, j] == i and time >= s.act.threat_at[w, j]
 
 
 @wp.func
@@ -182,7 +228,11 @@ def push(m: Model, s: World, w: int, tick: int, i: int, technique: int):
                         bend_lunge(m, s, w, tick, i, j, technique, n, impulse)
                     else:
                         note(s, w, tick, int(Event.push), i, j, technique, impulse, s.motion.position[w, j])
-                        shove(m, s, w, tick, j, n * impulse, braced(s, w, time, j, i))
+                        ready = braced(s, w, time, j, i)
+                        if ready:
+                            taken = impulse * (1.0 - s.body[w, j, int(Body.bracing)])
+                            note(s, w, tick, int(Event.brace), j, i, technique, taken, s.motion.position[w, j])
+                        shove(m, s, w, tick, j, n * impulse, ready)
 
 
 @wp.func
@@ -223,11 +273,14 @@ def cut(m: Model, s: World, w: int, tick: int, i: int, j: int, technique: int):
     chance = hit_probability(BODY_RADIUS, s.craft[w, technique, int(Craft.dispersion)], distance)
     if distance > 1.3 * s.craft[w, technique, int(Craft.reach)]:
         chance = 0.0
+    u = uniform4(s.key[w], tick, i, int(Purpose.AIM), 0)
+    aimed = u[0] < chance
     if braced(s, w, float(tick) * m.dt, j, i):
         chance = chance * DODGE
-    u = uniform4(s.key[w], tick, i, int(Purpose.AIM), 0)
     if u[0] < chance and s.motion.mode[w, j] != int(Mode.out):
         wound(m, s, w, tick, i, j, technique, 0.4 + 0.6 * u[1], int(Event.cut))
+    elif aimed and s.motion.mode[w, j] != int(Mode.out):
+        note(s, w, tick, int(Event.dodge), j, i, technique, distance, s.motion.position[w, j])
     else:
         note(s, w, tick, int(Event.miss), i, j, technique, distance, s.motion.position[w, j])
 
@@ -365,6 +418,7 @@ def carry_out(m: Model, s: World, w: int, tick: int, i: int):
         aim = wp.normalize(d)
     s.act.aim[w, i] = aim
     effect = m.effect[technique]
+    make_noise(s, w, i, s.craft[w, technique, int(Craft.loudness)])
     if effect == int(Effect.strike) and s.craft[w, technique, int(Craft.speed)] > 0.0:
         s.act.phase[w, i] = int(ActPhase.lunge)
         speed = s.craft[w, technique, int(Craft.speed)]
@@ -377,13 +431,18 @@ def carry_out(m: Model, s: World, w: int, tick: int, i: int):
         cut(m, s, w, tick, i, j, technique)
     elif effect == int(Effect.pin):
         take_hold(m, s, w, tick, i, technique)
+    elif effect >= int(Effect.shout):
+        speak(m, s, w, tick, i, j, technique)
     else:
         u = uniform4(s.key[w], tick, i, int(Purpose.AIM), 0)
         reach = 1.3 * s.craft[w, technique, int(Craft.reach)]
         ready = braced(s, w, time, j, i)
-        chance = wp.where(ready, DODGE, 0.9)
-        if wp.length(d) <= reach and u[0] < chance and s.motion.mode[w, j] != int(Mode.out):
+        chance = wp.where(ready, DODGE, BLOW)
+        near = wp.length(d) <= reach and s.motion.mode[w, j] != int(Mode.out)
+        if near and u[0] < chance:
             wound(m, s, w, tick, i, j, technique, 0.4 + 0.6 * u[1], int(Event.strike))
+        elif near and u[0] < BLOW:
+            note(s, w, tick, int(Event.dodge), j, i, technique, wp.length(d), s.motion.position[w, j])
         else:
             note(s, w, tick, int(Event.miss), i, j, technique, wp.length(d), s.motion.position[w, j])
     finish(m, s, w, tick, i, technique)
@@ -392,6 +451,7 @@ def carry_out(m: Model, s: World, w: int, tick: int, i: int):
 @wp.func
 def act(m: Model, s: World, w: int, tick: int):
     """One tick of everybody's techniques."""
+    time = float(tick) * m.dt
     for i in range(m.people):
         if s.act.heads[w, i] > 0:
             keep_hold(m, s, w, tick, i)
@@ -404,6 +464,8 @@ def act(m: Model, s: World, w: int, tick: int):
             if phase == int(ActPhase.windup):
                 if mode != int(Mode.feet) or s.act.held_by[w, i] >= 0:
                     s.act.phase[w, i] = int(ActPhase.none)
+                elif falters(s, w, i, time):
+                    s.act.timer[w, i] = timer + m.dt
                 elif timer <= 0.0:
                     carry_out(m, s, w, tick, i)
             elif phase == int(ActPhase.lunge):

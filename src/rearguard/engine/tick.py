@@ -10,9 +10,13 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
+from rearguard.engine.hearing import listen
 from rearguard.engine.model import Model
 from rearguard.engine.motion import move
+from rearguard.engine.nerve import keep_nerve
 from rearguard.engine.payload import carry_on
+from rearguard.engine.presence import feel
+from rearguard.engine.scent import tread
 from rearguard.engine.sight import perceive
 from rearguard.engine.steer import steer
 from rearguard.engine.techniques import act, go_out
@@ -63,7 +67,7 @@ def resolve(m: Model, s: World, w: int, tick: int):
 
 @cache
 def build(uses: frozenset[str]) -> Any:
-    """The kernel that plays whole worlds, with only the mechanics in ``uses``: payload, techniques, trails.
+    """The kernel that plays whole worlds, with only the mechanics in ``uses`` (``schema_surroundings.MECHANICS``).
 
     One thread is one world. Only structure compiles anew; no number in a scenario does.
     """
@@ -71,9 +75,15 @@ def build(uses: frozenset[str]) -> Any:
     @wp.func(inline=True)
     def play_tick(m: Model, s: World, w: int, tick: int):
         perceive(m, s, w, tick)
+        if wp.static("hearing" in uses):
+            listen(m, s, w, tick)
+        if wp.static("presence" in uses):
+            feel(m, s, w, tick)
         if wp.static("trails" in uses):
             look_for_sign(m, s, w, tick)
         decide(m, s, w, tick)
+        if wp.static("nerve" in uses):
+            keep_nerve(m, s, w, tick)
         if wp.static("techniques" in uses):
             act(m, s, w, tick)
         move(m, s, w, tick)
@@ -82,6 +92,8 @@ def build(uses: frozenset[str]) -> Any:
         resolve(m, s, w, tick)
         if wp.static("trails" in uses):
             lay_trails(m, s, w, float(tick) * m.dt)
+        if wp.static("scent" in uses):
+            tread(m, s, w)
         judge(m, s, w, tick)
 
     @wp.kernel(module="unique", enable_backward=False)

@@ -33,6 +33,20 @@ class ActPhase(IntEnum):
     recovery = 3
 
 
+class Source(IntEnum):
+    """How an agent came by what it knows of an entity."""
+
+    nothing = 0
+    given = 1  # known at the start
+    seen = 2
+    heard = 3
+    smelled = 4
+    sign = 5  # read from marks on the ground
+    felt = 6  # a presence
+    told = 7
+    mark = 8  # a way mark
+
+
 @wp.struct
 class Motion:
     """Bodies in space."""
@@ -95,10 +109,42 @@ class Mind:
     belief: per(
         "worlds", "agents", "entities", dtype=wp.vec3
     )  # x, y [m] and when it was so [s]; below 0: nothing known
+    how: per("worlds", "agents", "entities", dtype=wp.int8)  # Source of that belief
     sees: per("worlds", "agents", dtype=wp.uint64)  # bit per entity in sight
     stage: per("worlds", "agents", "payloads", dtype=wp.int8)  # stage of a payload, as believed
-    crumb: per("worlds", "agents", dtype=wp.int32)  # next crumb of the trail that is followed, -1: none
+    trail: per("worlds", "agents", dtype=wp.int32)  # trail that is followed, -1: none
+    crumb: per("worlds", "agents", dtype=wp.int32)  # next crumb of it, -1: none
+    depth: per("worlds", "agents")  # depth of the sign that is followed, as read of late, in [0, 1]
+    odours: per("worlds", "agents", dtype=wp.uint32)  # bit per trail whose odour has been told apart
     lost_until: per("worlds", "agents")  # casting about for the trail until [s]
+
+
+@wp.struct
+class Ears:
+    """Sound at the ears."""
+
+    volume: per("worlds", "entities")  # intensity at 1 m over that of 0 dB
+    burst: per("worlds", "agents")  # the same of a technique or a voice since the last listening
+    masker: per("worlds", "agents")  # what hides other sounds at an agent's ears, over that of 0 dB
+    around: per("worlds", "agents")  # level of the surroundings that one has grown used to [dB]
+    noted: per("worlds", "agents")  # the same when it was last noted [dB]
+    heard: per("worlds", "agents", dtype=wp.uint64)  # bit per entity heard at the last listening
+
+
+@wp.struct
+class Nerve:
+    """What goes on in a head besides knowledge."""
+
+    shock: per("worlds", "agents")  # share of the composure lost for now
+    falters_until: per("worlds", "agents")  # hesitation in progress ends [s]
+    stage: per("worlds", "agents", "payloads", dtype=wp.int8)  # latest stage whose horror has been met
+    felt: per("worlds", "agents")  # strength of the presence felt now, in [0, 1]
+    felt_stage: per("worlds", "agents", dtype=wp.int8)  # stage of the presence felt last, -1: none
+    left: per("worlds", "agents", dtype=wp.uint64)  # friends whose leaving has been gone through
+    bidden: per("worlds", "agents", dtype=wp.int32)  # order that a friend has bidden, -1: none
+    bidden_until: per("worlds", "agents")  # how long that is in the ear [s]
+    dulled: per("worlds", "agents")  # share of the nose lost to an overpowering source
+    reeked: per("worlds", "agents", dtype=wp.int32)  # bit per payload whose stench has been met
 
 
 @wp.struct
@@ -118,9 +164,11 @@ class Trail:
     """Sign left on the ground: a ring of crumbs per trail."""
 
     place: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # x and y, 16 bits each over the map's extent
-    print: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # tick (16 bits of 0.1 s), depth (8), strength (8)
+    print: per("worlds", "trails", "crumbs", dtype=wp.uint32)  # time (16 bits of 0.1 s), depth (8), height (8)
     head: per("worlds", "trails", dtype=wp.int32)  # crumbs laid so far
     last: per("worlds", "trails", dtype=wp.vec2)  # where the last one was laid [m]
+    traffic: per("worlds", "patches", dtype=wp.uint8)  # how many have passed over a patch of ground
+    patch: per("worlds", "agents", dtype=wp.int32)  # patch an agent is on
 
 
 @wp.struct
@@ -185,6 +233,8 @@ class World:
     strength: Strength
     act: Act
     mind: Mind
+    ears: Ears
+    nerve: Nerve
     cargo: Cargo
     trail: Trail
     scars: Scars
@@ -198,6 +248,8 @@ PARTS = {
     "strength": Strength,
     "act": Act,
     "mind": Mind,
+    "ears": Ears,
+    "nerve": Nerve,
     "cargo": Cargo,
     "trail": Trail,
     "scars": Scars,

@@ -10,6 +10,7 @@ from typing import Any
 
 from rearguard.scenario import schema
 from rearguard.scenario.errors import Problem
+from rearguard.scenario.expect_entries import check_expectations
 from rearguard.scenario.grounds import BUILT_IN
 from rearguard.scenario.maps import GroundMap
 from rearguard.scenario.reach import check_reach
@@ -50,9 +51,18 @@ _USED_BY = {
     "heads": ("pin",),
     "upkeep": ("pin",),
     "strain": ("pin",),
+    "daze": ("taunt",),
+    "bids": ("order",),
+    "lasts": ("order",),
 }
 """Which effects ask for a value that only some of them have."""
-_WITHOUT_EFFECT = {"push": ("impulse",), "cut": ("wound", "bleeding"), "strike": ("impulse", "wound", "bleeding")}
+_WITHOUT_EFFECT = {
+    "push": ("impulse",),
+    "cut": ("wound", "bleeding"),
+    "strike": ("impulse", "wound", "bleeding"),
+    "taunt": ("daze",),
+}
+_VOICES = ("shout", "taunt", "order")
 
 
 def check(
@@ -76,10 +86,12 @@ def check(
         _check_carriers(report)
         for name, technique in scenario.techniques.items():
             _check_technique(report, name, technique)
+        _check_surroundings(report)
         check_doctrines(report)
         check_choices(report)
         check_factors(report)
         check_ends(report)
+        check_expectations(report)
         _check_noise(report, scenario, ())
         if gone is None:
             check_reach(report)
@@ -171,6 +183,8 @@ def _check_person(report: Report, name: str, person: schema.Person) -> None:
             report.say((*here, "techniques", k), f"technique '{technique}' stands twice", "leave one out")
     for k, known in enumerate(person.knows):
         report.name((*here, "knows", k), known, [*report.by_name, *s.people, *s.payloads], "person or payload")
+    for k, given in enumerate(person.scents):
+        report.name((*here, "scents", k), given, [*report.by_name, *s.people], "person")
     body = person.body
     if body.sprint.nominal < body.critical_speed.nominal:
         path = (*here, "body", "sprint" if "sprint" in body.model_fields_set else "critical_speed")
@@ -187,6 +201,18 @@ def _check_person(report: Report, name: str, person: schema.Person) -> None:
     if person.start.nominal >= s.time.limit.nominal:
         limit = f"the limit of {s.time.limit.nominal:g} s"
         report.say((*here, "start"), f"'{name}' enters at {person.start.nominal:g} s, after {limit}", warning=True)
+
+
+def _check_surroundings(report: Report) -> None:
+    """Places that sounds and smokes name."""
+    s = report.scenario
+    if report.ground is None:
+        return
+    blocks: list[tuple[Path_, str]] = [(("smoke", name, "at"), smoke.at) for name, smoke in s.smoke.items()]
+    if s.sound is not None:
+        blocks += [(("sound", "sources", name, "at"), source.at) for name, source in s.sound.sources.items()]
+    for path, place in blocks:
+        report.name(path, place, report.ground.places, "place")
 
 
 def _check_position(report: Report, path: Path_, at: str | list[float]) -> None:
@@ -295,6 +321,14 @@ def _check_technique(report: Report, name: str, technique: schema.Technique) -> 
         if key in technique.model_fields_set and technique.effect not in effects:
             message = f"{key}: it has no meaning for the effect '{technique.effect}'"
             report.say((*here, key), message, f"it belongs to {' and '.join(effects)}", key=True, warning=True)
+    if technique.effect in _VOICES and technique.loudness.support[1] <= 0.0:
+        hint = "give it `loudness:`; a loud voice is 75 dB, a shout 82 dB"
+        report.say(here, f"technique '{name}' is a voice without a sound", hint, key=True)
+    if technique.effect == "order":
+        if technique.bids is None:
+            report.say(here, f"technique '{name}' bids nothing", "give it `bids:` with an order", key=True)
+        else:
+            report.name((*here, "bids"), technique.bids, schema.ORDERS, "order")
     sizes = _WITHOUT_EFFECT.get(technique.effect, ())
     if sizes and all(getattr(technique, size).support[1] <= 0.0 for size in sizes):
         hint = f"give it {' or '.join(f'`{size}`' for size in sizes)}"
@@ -328,7 +362,7 @@ def _check_noise(report: Report, node: Any, path: Path_, drawn: bool = False) ->
 
 
 def _check_draw(report: Report, path: Path_, draw: Draw, limit: Any, per_world: bool) -> None:
-    if not draw.is_noisy or path[:1] == ("time",):
+    if not draw.is_noisy or path[:1] in (("time",), ("expect",)):
         return
     name = path[-1]
     if not per_world:

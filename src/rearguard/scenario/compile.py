@@ -19,12 +19,19 @@ from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
 from rearguard.scenario.maps import Route
+from rearguard.scenario.schema_surroundings import Sound
+from rearguard.scenario.surroundings import air_absorption, ambient_levels, bare_ground
 from rearguard.scenario.units import Draw, fixed
 
 PACES = {"easy": 0.8, "steady": 1.0, "hard": 1.4, "sprint": 2.0}
 CONTACT_DISTANCE = 1.5
 """Distance at which people touch [m]."""
 MOST_CLASSES = 8
+OPPOSABLE = (Effect.push, Effect.cut, Effect.strike, Effect.pin)
+"""Effects that a technique may oppose."""
+PATCH = 8.0
+"""Width of the patches of ground on which passages are counted [m], on maps that do not have too many of them."""
+MOST_PATCHES = 2048
 
 
 def _put_all(tables: Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
@@ -123,16 +130,11 @@ class _Compiler:
             limit_ticks=round(clock.limit.nominal / dt),
             look_every=max(round(0.5 / dt), 1),
             think_every=max(round(0.5 / dt), 1),
+            listen_every=max(round(1.0 / dt), 2),
+            air=air_absorption(self.scenario.sound or Sound()),
         )
-        uses = {
-            name
-            for name, used in (
-                ("techniques", bool(self.techniques)),
-                ("payload", bool(self.payloads)),
-                ("trails", a["trails"] > 0),
-            )
-            if used
-        }
+        uses = self._uses()
+        self._switch_off(uses)
         names = Names(
             people=[name for name, *_ in self.people],
             titles=[self._title(*entry) for entry in self.people],
@@ -155,11 +157,42 @@ class _Compiler:
             tables=self.tables.tables,
             noise=self.tables.noise,
             cells=self.tables.cells,
-            uses=frozenset(uses),
+            uses=uses,
             map=self.map,
             choice_default=self._choice_default(),
             mobility=mobility,
         )
+
+    def _uses(self) -> frozenset[str]:
+        """Mechanics that the scenario asks for and has not switched off; only these are compiled."""
+        crafts = list(self.scenario.techniques.values())
+        stages = [stage for payload in self.scenario.payloads.values() for stage in payload.stages]
+        voices = any(c.effect in ("shout", "taunt", "order") for c in crafts)
+        loudness = [c.loudness for c in crafts] + [stage.loudness for stage in stages]
+        loud = any(level.support[1] > 0.0 for level in loudness)
+        asked = {
+            "techniques": bool(crafts),
+            "payload": bool(self.payloads),
+            "trails": self.arrays["trails"] > 0,
+            "scent": self.arrays["trails"] > 0 and any(p.senses.nose.support[1] > 0.0 for _, p, *_ in self.people),
+            "hearing": self.scenario.sound is not None or loud or voices,
+            "presence": any(stage.presence.support[1] > 0.0 for stage in stages),
+            "nerve": voices
+            or any(stage.horror.support[1] > 0.0 for stage in stages)
+            or any(p.nerve.reluctance.support[1] > 0.0 for _, p, *_ in self.people),
+        }
+        off = {name for name, on in self.scenario.mechanics.items() if not on}
+        return frozenset(name for name, wanted in asked.items() if wanted and name not in off)
+
+    def _switch_off(self, uses: frozenset[str]) -> None:
+        """Parameters through which a mechanic that is off would still be felt: noses, and composure without nerve."""
+        neutral = {"scent": (Body.nose, 0.0), "nerve": (Body.composure, 1.0)}
+        for mechanic, (column, value) in neutral.items():
+            if mechanic not in uses:
+                self.tables.tables["body"][:, column] = value
+                self.tables.noise = [n for n in self.tables.noise if n.table != "body" or n.cell[1] != column]
+        if "scent" not in uses:
+            self.arrays["smells"][:] = 0
 
     @staticmethod
     def _title(name: str, person: schema.Person, group: str, index: int) -> str:
@@ -185,11 +218,23 @@ class _Compiler:
             "sign": column("sign"),
             "friction": column("friction"),
             "passable": column("passable", np.int32),
+            "noise": (10.0 ** (0.1 * column("noise"))).astype(np.float32),
+            "muffle": column("muffle"),
+            "scent": column("scent"),
+            "ambient": ambient_levels(m, self.scenario.sound or Sound()),
             "cell": float(m.cell),
             "cells_per_metre": 1.0 / float(m.cell),
             "rows": int(m.ground.shape[0]),
             "columns": int(m.ground.shape[1]),
         }
+
+    def _patches(self, counted: bool) -> int:
+        """Cut the ground into patches for counting passages; returns how many: one where nobody counts."""
+        width = max(PATCH, (self.map.width * self.map.height / MOST_PATCHES) ** 0.5)
+        columns = int(self.map.width / width) + 1 if counted else 1
+        self.arrays["patch_columns"] = columns
+        self.arrays["patches_per_metre"] = 1.0 / width if counted else 0.0
+        return columns * (int(self.map.height / width) + 1) if counted else 1
 
     def _home(self, person: schema.Person, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Start of one of a group [m] and its offset from the group's place: a loose arc across the way."""
@@ -233,8 +278,9 @@ class _Compiler:
             for slot, technique in enumerate(person.techniques):
                 a["craft"][i, slot] = self.techniques.index(technique)
             for ground, factor in person.body.familiarity.items():
-                if ground in kinds:
-                    a["familiarity"][i, kinds.index(ground)] = factor.nominal
+                for k, kind in enumerate(kinds):
+                    if bare_ground(kind) == ground:
+                        a["familiarity"][i, k] = factor.nominal
             prefix = f"people.{name}"
             sources = {
                 f"{prefix}.body": person.body,
@@ -250,6 +296,8 @@ class _Compiler:
         a["effect"] = np.array([int(Effect[t.effect]) for _, t in crafts] or [0], np.int32)
         a["heads"] = np.array([t.heads for _, t in crafts] or [0], np.int32)
         a["limit"] = np.array([-1 if t.uses is None else t.uses for _, t in crafts] or [0], np.int32)
+        orders = [-1 if t.bids is None else int(Order[t.bids]) for _, t in crafts]
+        a["bids"] = np.array(orders or [-1], np.int32)
         a["moving"] = np.array([int(t.while_moving) for _, t in crafts] or [0], np.int32)
         self.tables.tables["craft"] = np.zeros((max(len(crafts), 1), len(Craft)), np.float32)
         for k, (name, technique) in enumerate(crafts):
@@ -261,7 +309,7 @@ class _Compiler:
                 draw = getattr(technique.after, part)
                 self.tables.put("craft", (k, int(column)), f"{prefix}.after.{part}", draw, None)
             opposes: dict[str, Draw] = {str(name): draw for name, draw in technique.opposes.items()}
-            for effect in Effect:
+            for effect in OPPOSABLE:
                 draw = opposes.get(effect.name, fixed(1.0))
                 column = Craft[f"opposes_{effect.name}"]
                 self.tables.put("craft", (k, int(column)), f"{prefix}.opposes.{effect.name}", draw, None)
@@ -363,7 +411,15 @@ class _Compiler:
         d["inertia"] = np.array(inertia, np.float32)
         self.arrays["doctrine"] = d
         owners = [len(self.people) + k for k in range(len(self.payloads))]
-        owners += [e for e in dict.fromkeys(tracks.values()) if 0 <= e < len(self.people)]
+        given = [e for _, person, *_ in self.people for name in person.scents for e in self.members(name)]
+        owners += [e for e in dict.fromkeys([*tracks.values(), *given]) if 0 <= e < len(self.people)]
+        smells = [
+            _mask([owners.index(e) for name in person.scents for e in self.members(name)])
+            if person.doctrine in tracks
+            else 0
+            for _, person, *_ in self.people
+        ]
+        self.arrays["smells"] = np.array(smells, np.uint32)
         self.arrays["tracks"] = np.array([tracks.get(person.doctrine, -1) for _, person, *_ in self.people], np.int32)
         trail_of = np.full(len(self.people) + max(len(self.payloads), 0), -1, np.int32)
         for k, owner in enumerate(owners):
@@ -527,6 +583,7 @@ class _Compiler:
             "goal": goal.astype(np.uint8),
             "landmark": fields.landmark_direction.astype(np.uint8),
             "nearest": fields.nearest_landmark.astype(np.int16),
+            "arrival": fields.arrival,
         }
         return fields
 
@@ -550,6 +607,7 @@ class _Compiler:
             "crumbs": self.scenario.log.crumbs,
             "events": self.scenario.log.events,
             "scars": int(min(max(scars, 1), 16)),
+            "patches": self._patches("scent" in self._uses()),
             "body": len(Body),
             "craft": len(Craft),
             "phase": len(Phase),

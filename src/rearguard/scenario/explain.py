@@ -91,7 +91,7 @@ def _means(tag: str, value: Any, block: str | None) -> bool:
     """Whether the alternative ``tag`` of a union is what somebody meant who wrote ``value``."""
     if tag in ("TiledMap", "AsciiMap"):
         return isinstance(value, dict) and tag == block
-    if tag == "AsciiPlace":
+    if tag in ("AsciiPlace", "Step"):
         return isinstance(value, dict)
     if tag.startswith("list"):
         return isinstance(value, list)
@@ -109,6 +109,7 @@ _ALTERNATIVES = {
     "TiledMap": "{tiled: FILE}",
     "AsciiMap": "{ascii: DRAWING}",
     "AsciiPlace": "{ground: NAME, elevation: LENGTH}",
+    "Step": "{event: PATTERN, within: DURATION}",
     "list": "a list",
     "float": "a number",
 }

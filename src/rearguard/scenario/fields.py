@@ -28,7 +28,7 @@ from scipy.sparse.csgraph import dijkstra
 from rearguard.scenario.landmarks import LANDMARK_SPACING, landmarks
 from rearguard.scenario.maps import STEP, GroundMap, Mask, Route
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Goes into the cache's key: raise it with every change of what a field says."""
 GRAVITY = 9.80665
 """Standard gravity [m/s²]."""
@@ -89,6 +89,8 @@ class FieldSet:
     goal_direction: uint8 [classes, goals, rows, columns]. goal_time: float32, same shape [s], inf where no way leads.
     landmark_direction: uint8 [classes, landmarks, rows, columns]. landmarks: float32 [landmarks, 2], x, y [m].
     nearest_landmark: int16 [classes, rows, columns], the landmark from which a cell is reached soonest; -1 for none.
+    arrival: uint8 [classes, rows, columns], the link by which a cell is entered on the way from that landmark: direction
+    0..7 plus 8 times its length in cells; 254 at the landmark, 255 where none leads. Walked backward it gives the last leg.
     """
 
     goal_direction: Codes
@@ -96,6 +98,7 @@ class FieldSet:
     landmark_direction: Codes
     landmarks: npt.NDArray[np.float32]
     nearest_landmark: npt.NDArray[np.int16]
+    arrival: Codes
 
 
 def uphill_factor(gradient: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -250,12 +253,23 @@ class Network:
         time, onward, _ = dijkstra(graph, indices=seeds, return_predecessors=True, min_only=True)
         return time.reshape(self.shape).astype(np.float32), self._codes(onward, seeds)
 
-    def reached_from(self, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """For every cell [rows, columns] which of ``cells`` (flat indices) it is reached from soonest; -1 for none."""
-        time, _, source = dijkstra(self.backward.T.tocsr(), indices=cells, return_predecessors=True, min_only=True)
+    def reached_from(self, cells: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Codes]:
+        """For every cell [rows, columns] which of ``cells`` (flat indices) it is reached from soonest (-1 for none), and the
+        link by which it is entered then, as in ``FieldSet.arrival``.
+        """
+        time, before, source = dijkstra(self.backward.T.tocsr(), indices=cells, return_predecessors=True, min_only=True)
         order = np.full(self.ground.ground.size, -1, dtype=np.int64)
         order[cells] = np.arange(len(cells))
-        return np.where(np.isfinite(time), order[np.maximum(source, 0)], -1).reshape(self.shape)
+        nearest = np.where(np.isfinite(time), order[np.maximum(source, 0)], -1).reshape(self.shape)
+        columns = self.shape[1]
+        entered = np.full(len(before), NO_WAY, dtype=np.uint8)
+        reached = np.flatnonzero(before >= 0)
+        row, column = np.divmod(before[reached].astype(np.int64), columns)
+        down, across = reached // columns - row, reached % columns - column
+        length = np.maximum(np.abs(down), np.abs(across))
+        entered[reached] = _CODE_OF[np.sign(down) + 1, np.sign(across) + 1] + 8 * length
+        entered[cells] = AT_GOAL
+        return nearest, entered.reshape(self.shape)
 
     def _along(self, route: Route) -> csr_matrix:
         """The links with those outside a route made dearer; kept, as several goals may share a route."""
@@ -366,18 +380,19 @@ def _build(
     time = np.full((len(mobilities), len(goals), *shape), np.inf, dtype=np.float32)
     toward = np.full((len(mobilities), len(spots), *shape), NO_WAY, dtype=np.uint8)
     nearest = np.full((len(mobilities), *shape), -1, dtype=np.int16)
+    arrival = np.full((len(mobilities), *shape), NO_WAY, dtype=np.uint8)
     for k, mobility in enumerate(mobilities):
         network = Network(ground, mobility)
         for g, (mask, route) in enumerate(goals):
             time[k, g], direction[k, g] = network.field(mask, route)
         if with_landmarks[k] and len(spots):
-            nearest[k] = network.reached_from(spots[:, 0] * ground.columns + spots[:, 1])
+            nearest[k], arrival[k] = network.reached_from(spots[:, 0] * ground.columns + spots[:, 1])
             for n, (row, column) in enumerate(spots):
                 spot = np.zeros(shape, dtype=bool)
                 spot[row, column] = True
                 toward[k, n] = network.field(spot)[1]
     at = ((spots[:, ::-1] + 0.5) * ground.cell).astype(np.float32)
-    return FieldSet(direction, time, toward, at, nearest)
+    return FieldSet(direction, time, toward, at, nearest, arrival)
 
 
 def _key(
@@ -412,6 +427,7 @@ def _load(file: Path, shape: tuple[int, int, int, int]) -> FieldSet | None:
         and kept.goal_time.shape == shape
         and kept.landmark_direction.shape == (classes, count, rows, columns)
         and kept.nearest_landmark.shape == (classes, rows, columns)
+        and kept.arrival.shape == (classes, rows, columns)
     )
     return kept if fits else None
 

@@ -20,6 +20,7 @@ from rearguard.scenario.grounds import GroundError, resolve_grounds
 from rearguard.scenario.maps import GroundMap, MapError, load_map
 from rearguard.scenario.override import apply, read_chain
 from rearguard.scenario.source import Path_, Position, Source, find, shipped
+from rearguard.scenario.surroundings import with_smoke
 
 __all__ = ["LoadedScenario", "find", "known_keys", "load_scenario", "shipped"]
 
@@ -182,4 +183,5 @@ def load_scenario(name: str | Path, *, overrides: Sequence[str] = ()) -> LoadedS
     problems += check(scenario, source, ground, gone=gone)
     if ground is None or any(p.severity == "error" for p in problems):
         raise ScenarioError(problems)
+    ground = with_smoke(ground, scenario.smoke)
     return LoadedScenario(scenario, path, source, ground, tuple(overrides), tuple(problems))

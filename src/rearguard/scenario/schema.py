@@ -6,12 +6,15 @@ another by text; ``check.py`` looks after those references, because it needs the
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from rearguard.scenario.schema_base import NAME_PATTERN, Strict, quantity_of
+from rearguard.scenario.schema_surroundings import Mechanic, Smoke, Sound, SoundSource
 from rearguard.scenario.units import (
     Angle,
+    Attenuation,
     Duration,
     Flow,
     Impulse,
@@ -26,29 +29,15 @@ from rearguard.scenario.units import (
     PositiveMass,
     PositiveNumber,
     PositiveSpeed,
-    Quantity,
     Rate,
     Share,
     Speed,
     fixed,
 )
 
+__all__ = ["NAME_PATTERN", "SoundSource", "Strict", "quantity_of"]
+
 FORMAT_VERSION = 1
-NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
-
-
-class Strict(BaseModel):
-    """A mapping in which every key is known."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-def quantity_of(model: type[BaseModel], name: str) -> Quantity | None:
-    """What the schema says of a field's quantity, also when the field may be left out; None for other fields."""
-    field = model.model_fields[name]
-    nested = [m for option in get_args(field.annotation) for m in getattr(option, "__metadata__", ())]
-    return next((m for m in [*field.metadata, *nested] if isinstance(m, Quantity)), None)
-
 
 # ---------------------------------------------------------------------------------------------------------- map, time
 
@@ -106,6 +95,9 @@ class Ground(Strict):
     screen: Length | None = Field(default=None, description="Height up to which its plants hide what stands in it.")
     sign: Share | None = Field(default=None, description="How well it keeps sign: 0 nothing can be read, 1 soft soil.")
     friction: NonNegative | None = Field(default=None, description="Sliding friction coefficient.")
+    noise: Level | None = Field(default=None, description="How much louder steps are on it than on a hard street.")
+    muffle: Attenuation | None = Field(default=None, description="Sound lost in it, beyond spreading and air.")
+    scent: PositiveDuration | None = Field(default=None, description="Half-life of odours on it.")
     passable: bool | None = Field(default=None, description="False: nobody can enter it.")
 
 
@@ -141,6 +133,11 @@ class Body(Strict):
     step_time: PositiveDuration = Field(default=fixed(0.3), description="Time to place a recovery step.")
     power: NonNegative = Field(default=fixed(100.0), description="Second reserve, spent by techniques [its own unit].")
     power_recovery: Rate = Field(default=fixed(0.2), description="Second reserve regained per second.")
+    footfall: Level = Field(
+        default=fixed(34.0), description="Sound of the steps at 1 m, for 70 kg at 1 m/s on a hard street."
+    )
+    breath: Level = Field(default=fixed(22.0), description="Sound of the own breath at the ear, at rest.")
+    odour: Share = Field(default=fixed(0.8), description="Strength of the scent this body leaves.")
     familiarity: dict[str, PositiveNumber] = Field(
         default_factory=dict, description="Ground type → factor on the speed there (a village known by heart: 1.1)."
     )
@@ -155,6 +152,17 @@ class Senses(Strict):
     tracking_speed: Speed = Field(default=fixed(3.0), description="Fastest pace at which a trail is still read.")
     trail_loss: PerMetre = Field(default=fixed(0.004), description="Losses of the trail per metre for a skill of 0.")
     recast: Duration = Field(default=fixed(6.0), description="Time to find a lost trail again.")
+    hearing: Level = Field(
+        default=fixed(0.0),
+        description="How much louder than for others a sound must be to be heard; below 0: a keen ear.",
+    )
+    presence: Share = Field(default=fixed(1.0), description="How much of a payload's presence is felt.")
+    nose: Share = Field(default=fixed(0.0), description="Skill at following scent; 0 for people.")
+    disturbed: NonNegative = Field(
+        default=fixed(0.5),
+        description="Share by which a companion of 70 kg running at 5 m/s within 10 m raises the losses of a nose; it "
+        "grows with the mass and the square of the speed.",
+    )
 
 
 class Nerve(Strict):
@@ -163,8 +171,11 @@ class Nerve(Strict):
     reaction: Duration = Field(default=fixed(0.25), description="mu of the ex-Gaussian reaction time.")
     reaction_sd: Duration = Field(default=fixed(0.04), description="sigma of the ex-Gaussian reaction time.")
     reaction_tail: Duration = Field(default=fixed(0.08), description="tau of the ex-Gaussian reaction time.")
-    composure: Share = Field(
-        default=fixed(0.5), description="How well hesitation is resisted (kept for nerve; nothing reads it yet)."
+    composure: Share = Field(default=fixed(0.5), description="How well hesitation is resisted; 1: nothing unnerves.")
+    calm: Duration = Field(default=fixed(45.0), description="Time constant with which shock fades.")
+    reluctance: Duration = Field(
+        default=fixed(0.0),
+        description="Mean hesitation at leaving a friend who fights or is held, for one without any composure.",
     )
 
 
@@ -196,6 +207,10 @@ class Person(Strict):
     knows: list[str] = Field(
         default_factory=list, description="People and payloads whose whereabouts this person knows at the start."
     )
+    scents: list[str] = Field(
+        default_factory=list,
+        description="People whose odour this person has been given and can tell apart, besides what it tracks.",
+    )
 
 
 class Stage(Strict):
@@ -210,9 +225,14 @@ class Stage(Strict):
         default=fixed(0.0), description="Friction coefficient of what drags on the ground; 0: it is carried."
     )
     sign: Share = Field(default=fixed(0.5), description="Depth of the mark it leaves.")
-    loudness: Level = Field(
-        default=fixed(0.0), description="Sound level at 1 m (kept for hearing; nothing hears it yet)."
+    loudness: Level = Field(default=fixed(0.0), description="Sound level at 1 m; 0 dB: silent.")
+    presence: Length = Field(
+        default=fixed(0.0), description="Distance at which its presence is half as strong as on the spot; 0: none."
     )
+    horror: Duration = Field(
+        default=fixed(0.0), description="Mean hesitation of one without any composure on meeting this stage."
+    )
+    stench: Length = Field(default=fixed(0.0), description="Distance within which it overpowers a nose; 0: none.")
 
 
 class Payload(Strict):
@@ -250,8 +270,10 @@ class AfterEffect(Strict):
 class Technique(Strict):
     """An ability as data. `effect` names the physics, the rest its size."""
 
-    effect: Literal["push", "cut", "strike", "pin"] = Field(
-        description="push: an impulse over an area; cut: a wound at range; strike: a committed lunge; pin: holds people."
+    effect: Literal["push", "cut", "strike", "pin", "shout", "taunt", "order"] = Field(
+        description="push: an impulse over an area; cut: a wound at range; strike: a committed lunge; pin: holds people; "
+        "shout: a voice that steadies friends and moves crowds; taunt: words that make an enemy falter; order: bids a "
+        "friend take up an order."
     )
     shape: Shape = Field(default_factory=Shape)
     windup: Duration = Field(default=fixed(0.4), description="Time from the decision to the effect; others can see it.")
@@ -277,6 +299,10 @@ class Technique(Strict):
         default_factory=dict,
         description="Effect → strength of this technique against one of that effect; so far a push against a strike.",
     )
+    loudness: Level = Field(default=fixed(0.0), description="Sound level at 1 m when it takes effect; 0 dB: silent.")
+    daze: Duration = Field(default=fixed(0.0), description="taunt: mean hesitation of a hearer without any composure.")
+    bids: str | None = Field(default=None, description="order: which order it bids the hearer take up.")
+    lasts: Duration = Field(default=fixed(0.0), description="order: how long the order stays in the ear.")
     while_moving: bool = Field(default=True, description="False: the user stands still during the wind-up.")
     tell: Share = Field(default=fixed(1.0), description="How plainly the wind-up shows.")
     after: AfterEffect = Field(default_factory=AfterEffect)
@@ -312,6 +338,12 @@ INPUTS = {
     "from_post": "Distance to the place of the order [m].",
     "on_roof": "1 while standing more than 2 m above the street.",
     "on_trail": "1 while the trail that this person tracks is underfoot.",
+    "bidden": "1 while a friend's voice bidding the order of this option is in the ear.",
+    "faltering": "1 while the target is seen to hesitate.",
+    "shock": "Share of the composure that is lost for now.",
+    "presence": "Strength of the presence felt here, in [0, 1].",
+    "noise": "Sound level of the surroundings [dB].",
+    "heard": "1 while the target is heard without being seen.",
 }
 
 ORDERS = {
@@ -337,6 +369,7 @@ TARGETS = (
     "leader",
     "threat",
     "friend_in_need",
+    "faltering_friend",
     "self",
 )
 
@@ -418,6 +451,48 @@ class End(Strict):
     about: str | None = None
 
 
+class Step(Strict):
+    """One step of a chain of events, with its own time."""
+
+    event: str = Field(description="An event pattern, such as `fall of sasuke`.")
+    within: PositiveDuration | None = Field(default=None, description="How long after the step before, at most.")
+
+
+class Expectation(Strict):
+    """What the worlds of this scenario must show; `rearguard check` decides it. See docs/expectations.md."""
+
+    name: str | None = Field(default=None, pattern=NAME_PATTERN, description="A name to ask for it by.")
+    about: str | None = Field(default=None, description="Why it matters, in a sentence.")
+    outcome: str | None = Field(default=None, description="How worlds end: the name of an end.")
+    statistic: str | None = Field(
+        default=None,
+        description="mean, median or p1 ... p99, then slack, duration, contact or `count of EVENT PATTERN`; "
+        "such as `median slack`.",
+    )
+    happens: str | None = Field(default=None, description="An event pattern that occurs.")
+    never: str | None = Field(default=None, description="An event pattern that does not occur.")
+    first: str | None = Field(default=None, description="The event pattern that a chain begins with.")
+    then: str | list[str | Step] | None = Field(default=None, description="What follows it: one step, or several.")
+    within: PositiveDuration | None = Field(
+        default=None, description="How long after the step before, for every step without a time of its own."
+    )
+    after: str | None = Field(default=None, description="Where the window opens: an event pattern, or a duration.")
+    before: str | None = Field(default=None, description="Where the window closes: an event pattern, or a duration.")
+    unless: str | None = Field(default=None, description="An event pattern that excuses: it must not come in between.")
+    given: str | None = Field(
+        default=None,
+        description="Only worlds in which this event pattern occurs are counted; such as `end is reached`.",
+    )
+    between: list[str | float] | None = Field(
+        default=None, min_length=2, max_length=2, description="Lowest and highest value."
+    )
+    at_least: str | float | None = Field(default=None, description="Lowest value.")
+    at_most: str | float | None = Field(default=None, description="Highest value.")
+    indifference: str | float | None = Field(
+        default=None, description="How far outside the band a value may lie without it mattering."
+    )
+
+
 class Log(Strict):
     """What a world keeps of itself."""
 
@@ -437,6 +512,11 @@ class Scenario(Strict):
     map: str | TiledMap | AsciiMap = Field(description="A Tiled file, or a map drawn inline.")
     time: Clock = Field(default_factory=Clock)
     ground: dict[str, Ground] = Field(default_factory=dict, description="Ground types: changed or added.")
+    sound: Sound | None = Field(default=None, description="How loud the surroundings are.")
+    smoke: dict[str, Smoke] = Field(default_factory=dict, description="Smoke or mist over places.")
+    mechanics: dict[Mechanic, bool] = Field(
+        default_factory=dict, description="Mechanics switched off (false); all that a scenario asks for are on."
+    )
     people: dict[str, Person] = Field(min_length=1)
     payloads: dict[str, Payload] = Field(default_factory=dict)
     techniques: dict[str, Technique] = Field(default_factory=dict)
@@ -449,4 +529,6 @@ class Scenario(Strict):
     )
     ends: dict[str, End] = Field(min_length=1, max_length=16)
     log: Log = Field(default_factory=Log)
-    expect: list[dict[str, Any]] = Field(default_factory=list, description="What runs must show; kept for `check`.")
+    expect: list[Expectation] = Field(
+        default_factory=list, max_length=200, description="What the worlds must show; decided by `rearguard check`."
+    )

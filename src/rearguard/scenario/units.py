@@ -57,10 +57,28 @@ RATE = Dimension("rate", "1/s", {"/s": 1.0, "1/s": 1.0, "/min": 1.0 / 60.0, "1/m
 PER_METRE = Dimension("rate per length", "1/m", {"/m": 1.0, "1/m": 1.0, "/km": 1e-3, "1/km": 1e-3}, ("2 /km",))
 DENSITY = Dimension("density", "1/m²", {"/m2": 1.0, "/m²": 1.0, "1/m2": 1.0, "/ha": 1e-4}, ("0.05 /m2", "500 /ha"))
 LEVEL = Dimension("sound level", "dB", {"dB": 1.0}, ("62 dB",))
+ATTENUATION = Dimension("attenuation", "dB/m", {"dB/m": 1.0, "dB/km": 1e-3}, ("0.1 dB/m", "5 dB/km"))
+TEMPERATURE = Dimension("temperature", "°C", {"°C": 1.0, "C": 1.0}, ("15 °C",))
 SHARE = Dimension("share", "", {"": 1.0, "%": 0.01}, ("0.35", "35 %"))
 NUMBER = Dimension("number", "", {"": 1.0}, ("1.5",))
 
-DIMENSIONS = (DURATION, LENGTH, SPEED, ANGLE, MASS, IMPULSE, FLOW, RATE, PER_METRE, DENSITY, LEVEL, SHARE, NUMBER)
+DIMENSIONS = (
+    DURATION,
+    LENGTH,
+    SPEED,
+    ANGLE,
+    MASS,
+    IMPULSE,
+    FLOW,
+    RATE,
+    PER_METRE,
+    DENSITY,
+    LEVEL,
+    ATTENUATION,
+    TEMPERATURE,
+    SHARE,
+    NUMBER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +310,8 @@ Rate = quantity(RATE)
 PerMetre = quantity(PER_METRE)
 Density = quantity(DENSITY)
 Level = quantity(LEVEL, low=-20.0, high=200.0)
+Attenuation = quantity(ATTENUATION, high=5.0)
+Temperature = quantity(TEMPERATURE, low=-60.0, high=60.0)
 Share = quantity(SHARE, 0.0, 1.0)
 Number = quantity(NUMBER, -math.inf)
 PositiveNumber = quantity(NUMBER, open_low=True)

@@ -1,0 +1,42 @@
+"""What the commands share: options, the console, and where messages go."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
+
+
+def console(stderr: bool = False, file: TextIO | None = None) -> Console:
+    """A console for stdout, stderr or a file, that never reads names as markup."""
+    from rich.console import Console
+
+    stream = file or (sys.stderr if stderr else sys.stdout)
+    width = None if stream.isatty() else 140
+    return Console(file=file, stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+def say(text: str) -> None:
+    """A message to a person: stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def shell(text: str) -> str:
+    """Text as one word of a shell command."""
+    import shlex
+
+    return shlex.quote(text)
