@@ -139,7 +139,7 @@ EVENT_KINDS: dict[str, str] = {
     "trail_found": "actor picks up the trail of target; value is its age [s]",
     "trail_lost": "actor loses the trail of target; value is the time it will take to find again [s]",
     "tear": "actor's strike tears up the ground; value is the radius [m]",
-    "contact": "actor reaches the payload (target); value is the slack [s]",
+    "contact": "actor reaches the payload (target); value is the slack [s], 0 without a deadline",
     "end": "the world ends with an outcome",
     "climb": "actor climbs; value is the height [m]",
     "hear": "actor hears target without seeing it; value is by how much it stands out of the noise [dB]",
