@@ -149,7 +149,7 @@ EVENT_KINDS: dict[str, str] = {
     "falter": "actor falters at target; value is for how long [s]",
     "reluctant": "actor is loath to leave target, a friend; value is for how long [s]",
     "bid": "actor bids target take up an order, and is heard",
-    "taunt": "actor taunts target, and is heard; value is the hesitation that comes of it [s]",
+    "taunt": "actor taunts target, and is heard; value is the mean hesitation of one without composure [s]",
     "shout": "actor raises the voice; value is its level at 1 m [dB]",
     "brace": "actor meets target's push braced; value is the impulse taken [N s]",
     "dodge": "actor has read target's technique and is not where it goes",

@@ -40,13 +40,20 @@ def is_arriving(s: World, w: int, i: int) -> bool:
 
 
 @wp.func
+def has_just_read(m: Model, s: World, w: int, tick: int, i: int) -> bool:
+    """True in the tick in which a wind-up that was read calls for an answer: nobody waits for a turn then."""
+    since = float(tick) * m.dt - s.act.threat_at[w, i]
+    return s.act.threat[w, i] >= 0 and since >= 0.0 and since < m.dt
+
+
+@wp.func
 def decide(m: Model, s: World, w: int, tick: int):
     """Everybody whose turn it is weighs the options; ways are found anew a little more often."""
     think = tick % m.think_every
     look = tick % STEER_EVERY
     for i in range(m.people):
         if s.motion.mode[w, i] == int(Mode.feet):
-            due = think == 0 or s.mind.option[w, i] < 0
+            due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
             if due:
                 decide_one(m, s, w, tick, i)
             if due or look == 0 or is_arriving(s, w, i):

@@ -50,8 +50,8 @@ def speak(m: Model, s: World, w: int, tick: int, i: int, j: int, technique: int)
         if voice_reaches(m, s, w, i, j, s.craft[w, technique, int(Craft.loudness)]):
             if effect == int(Effect.taunt):
                 daze = s.craft[w, technique, int(Craft.daze)]
-                seconds = falter(m, s, w, tick, j, i, daze, int(Event.falter))
-                note(s, w, tick, int(Event.taunt), i, j, technique, seconds, s.motion.position[w, j])
+                note(s, w, tick, int(Event.taunt), i, j, technique, daze, s.motion.position[w, j])
+                falter(m, s, w, tick, j, i, daze, int(Event.falter))
             else:
                 s.nerve.bidden[w, j] = m.bids[technique]
                 s.nerve.bidden_until[w, j] = float(tick) * m.dt + s.craft[w, technique, int(Craft.lasts)]
