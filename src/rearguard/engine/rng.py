@@ -33,6 +33,9 @@ class Purpose(IntEnum):
     STRAIN = 6
     TRAIL = 7
     TECHNIQUE = 8
+    CROWD_PLACE = 40
+    CROWD_PACE = 41
+    CROWD_HAZARD = 42
 
 
 @wp.func

@@ -8,6 +8,7 @@ from typing import Any
 import warp as wp
 
 from rearguard.engine.columns import Body
+from rearguard.engine.crowd import walk_on
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
 from rearguard.engine.model import Model
@@ -63,7 +64,7 @@ def resolve(m: Model, s: World, w: int, tick: int):
 
 @cache
 def build(uses: frozenset[str]) -> Any:
-    """The kernel that plays whole worlds, with only the mechanics in ``uses``: payload, techniques, trails.
+    """The kernel that plays whole worlds, with only the mechanics in ``uses``: crowd, payload, techniques, trails.
 
     One thread is one world. Only structure compiles anew; no number in a scenario does.
     """
@@ -76,6 +77,8 @@ def build(uses: frozenset[str]) -> Any:
         decide(m, s, w, tick)
         if wp.static("techniques" in uses):
             act(m, s, w, tick)
+        if wp.static("crowd" in uses):
+            walk_on(m, s, w, tick)
         move(m, s, w, tick)
         if wp.static("payload" in uses):
             carry_on(m, s, w, tick)

@@ -123,6 +123,38 @@ class Trail:
     last: per("worlds", "trails", dtype=wp.vec2)  # where the last one was laid [m]
 
 
+class Gait(IntEnum):
+    """What a pedestrian is doing."""
+
+    away = 0  # has not come yet
+    walk = 1
+    stall = 2  # has stopped in the middle
+    lie = 3
+    left = 4
+
+
+@wp.struct
+class Crowd:
+    """Pedestrians. Buckets of a wrapped grid hold lists of those who are there, rebuilt at every step."""
+
+    position: per("worlds", "pedestrians", dtype=wp.vec2)  # [m]
+    velocity: per("worlds", "pedestrians", dtype=wp.vec2)  # [m/s]
+    pace: per("worlds", "pedestrians")  # speed with nobody in the way [m/s]
+    until: per("worlds", "pedestrians")  # end of standing or lying; walking: does not stall before [s]
+    gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
+    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``
+    chain: per("worlds", "pedestrians", dtype=wp.int16)  # next one of the same bucket, -1: none
+    head: per("worlds", "buckets", dtype=wp.int16)  # first one of a bucket, -1: none
+    presence: per("worlds", dtype=wp.int32)
+    come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far
+    gone: per("worlds", "crowds", dtype=wp.int32)  # how many have reached their place
+    packed: per("worlds", "crowds", dtype=wp.int32)  # how many walk or stand packed
+    drift: per("worlds", "crowds")  # their mean speed, smoothed [m/s]
+    jammed: per("worlds", "crowds", dtype=wp.int32)  # 1: they stand
+    hindrance: per("worlds", "hindered")  # share of the speed that the crowd leaves an agent
+    steps: per("worlds", dtype=wp.int64)  # pedestrian-steps: ticks of a pedestrian that is there
+
+
 @wp.struct
 class Scars:
     """Ground torn up by strikes."""
@@ -180,6 +212,7 @@ class World:
     body: per("worlds", "agents", "body")  # Body columns
     craft: per("worlds", "techniques", "craft")  # Craft columns
     phase: per("worlds", "payloads", "stages", "phase")  # Phase columns
+    walk: per("worlds", "crowds", "walk")  # Walk columns
     choice: per("worlds", "choices", dtype=wp.int32)  # value in force
     motion: Motion
     strength: Strength
@@ -188,6 +221,7 @@ class World:
     cargo: Cargo
     trail: Trail
     scars: Scars
+    crowd: Crowd
     account: Account
     log: Log
     keep_log: int
@@ -201,6 +235,7 @@ PARTS = {
     "cargo": Cargo,
     "trail": Trail,
     "scars": Scars,
+    "crowd": Crowd,
     "account": Account,
     "log": Log,
 }

@@ -14,6 +14,7 @@ from rearguard.engine.columns import Body, Craft, Effect, Phase
 from rearguard.engine.model import Check, Curve, Input, Order, Target
 from rearguard.scenario import schema
 from rearguard.scenario.check import expand_people
+from rearguard.scenario.compile_crowd import compile_crowds
 from rearguard.scenario.compiled import Compiled, Names, Tables
 from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
@@ -114,6 +115,7 @@ class _Compiler:
         clock = self.scenario.time
         dt = clock.tick.nominal
         a = self.arrays
+        a["throng"], crowd_sizes = compile_crowds(self.map, self.scenario.crowds, self.tables, dt)
         a.update(
             people=len(self.people),
             payloads=len(self.payloads),
@@ -130,6 +132,7 @@ class _Compiler:
                 ("techniques", bool(self.techniques)),
                 ("payload", bool(self.payloads)),
                 ("trails", a["trails"] > 0),
+                ("crowd", bool(self.scenario.crowds)),
             )
             if used
         }
@@ -141,6 +144,7 @@ class _Compiler:
             side_of=[self.sides.index(person.side) for _, person, *_ in self.people],
             payloads=self.payloads,
             techniques=self.techniques,
+            crowds=list(self.scenario.crowds),
             places=list(self.map.places),
             outcomes=self.outcomes,
             stages=[[s.name for s in p.stages] for p in self.scenario.payloads.values()],
@@ -150,7 +154,7 @@ class _Compiler:
             name=self.scenario.name,
             digest=self.loaded.digest,
             names=names,
-            sizes=self._sizes(fields),
+            sizes={**self._sizes(fields), **crowd_sizes, "hindered": len(self.people) if self.scenario.crowds else 0},
             arrays=a,
             tables=self.tables.tables,
             noise=self.tables.noise,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from rearguard.scenario.crowds import Crowd as Crowd
+from rearguard.scenario.strict import Strict as Strict
 from rearguard.scenario.units import (
     Angle,
     Duration,
@@ -35,12 +37,6 @@ from rearguard.scenario.units import (
 
 FORMAT_VERSION = 1
 NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
-
-
-class Strict(BaseModel):
-    """A mapping in which every key is known."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 def quantity_of(model: type[BaseModel], name: str) -> Quantity | None:
@@ -438,6 +434,7 @@ class Scenario(Strict):
     time: Clock = Field(default_factory=Clock)
     ground: dict[str, Ground] = Field(default_factory=dict, description="Ground types: changed or added.")
     people: dict[str, Person] = Field(min_length=1)
+    crowds: dict[str, Crowd] = Field(default_factory=dict, max_length=16)
     payloads: dict[str, Payload] = Field(default_factory=dict)
     techniques: dict[str, Technique] = Field(default_factory=dict)
     doctrines: dict[str, Doctrine]
