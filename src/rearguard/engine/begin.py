@@ -129,8 +129,9 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     lasts = tables["phase"][:, :, :, Phase.lasts]
     first_ends = np.where(a["stage_count"][None] > 1, lasts[:, :, 0], NEVER)
     put("cargo", "stage_ends", first_ends.astype(np.float32))
-    put("crowd", "head", np.int16(-1))
     put("crowd", "hindrance", np.float32(1.0))
+    put("crowd", "flow", np.float32(1.0))
+    put("crowd", "jammed_since", np.float32(-1.0))
     deadline = np.full(n, -1.0, np.float32)
     if a["deadline_payload"] >= 0 and a["deadline_stage"] > 0:
         deadline = lasts[:, a["deadline_payload"], : a["deadline_stage"]].sum(axis=1)

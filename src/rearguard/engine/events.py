@@ -46,6 +46,10 @@ class Event(IntEnum):
     contact = 29
     end = 30
     climb = 31
+    jam = 60
+    clear = 61
+    stumble = 62
+    dispersed = 63
 
 
 ITEM_OF = {
@@ -65,6 +69,10 @@ ITEM_OF = {
     "let_go": "payload",
     "contact": "payload",
     "end": "outcome",
+    "jam": "crowd",
+    "clear": "crowd",
+    "stumble": "crowd",
+    "dispersed": "crowd",
 }
 """What the ``item`` column names, for the kinds that have one."""
 
@@ -101,7 +109,14 @@ EVENT_KINDS: dict[str, str] = {
     "contact": "actor reaches the payload (target); value is the slack [s]",
     "end": "the world ends with an outcome",
     "climb": "actor climbs; value is the height [m]",
+    "jam": "a crowd stands before a bottleneck; value is how many are packed",
+    "clear": "a crowd flows again; value is how long it stood [s]",
+    "stumble": "one of a crowd falls, run over by actor if there is one; value is the speed change [m/s]",
+    "dispersed": "the last of a crowd has reached its place; value is the time [s]",
 }
+
+EVENT_NUMBERS: dict[str, int] = {event.name: int(event) for event in Event}
+"""Kind → its number, which is what a log holds."""
 
 
 @wp.func

@@ -172,6 +172,7 @@ class Throng:
 
     walls: per("rows", "columns", dtype=wp.uint8)  # bit per direction code: nobody can walk to that neighbour
     way: per("ways", "rows", "columns", dtype=wp.uint8)  # bearing to walk, ARRIVED or NOWHERE
+    to_go: per("ways", "rows", "columns", dtype=wp.uint16)  # how far it is, as on a hard street [dm]
     way_of: per("crowds", dtype=wp.int32)  # the way a crowd takes
     first: per("crowds", dtype=wp.int32)  # its first pedestrian
     count: per("crowds", dtype=wp.int32)
@@ -183,9 +184,8 @@ class Throng:
     crowds: int
     pedestrians: int
     steps: int  # steps of a pedestrian in a tick
-    buckets_per_metre: float
-    bucket_rows: int  # powers of two
-    bucket_columns: int
+    hazard_every: int  # ticks between draws of stalls and falls
+    bucket: float  # least width of a bucket [m]
 
 
 @wp.struct

@@ -14,6 +14,8 @@ WEIDMANN_GAMMA = wp.constant(1.913)
 """Shape of the diagram [1/m²]."""
 WEIDMANN_JAM = wp.constant(5.4)
 """Density at which nobody moves [1/m²]."""
+LOOK_ASIDE = wp.constant(5.0)
+"""Neighbours turn the way aside up to this many lengths D beyond touching; there the term has fallen to 1/150."""
 WALL_STRENGTH = wp.constant(5.0)
 """How strongly a wall at touching distance turns the way aside (JuPedSim's default for this model)."""
 WALL_REACH = wp.constant(0.02)
@@ -61,7 +63,7 @@ def wall_repulsion(distance: float, radius: float) -> float:
     return WALL_STRENGTH * wp.exp((radius - distance) / WALL_REACH)
 
 
-@wp.func
+@wp.func(inline=True)
 def off_walls(m: Model, p: wp.vec2, row: int, column: int, radius: float) -> wp.vec2:
     """What the walls around a cell add to the direction of one who stands in it at ``p`` [m]."""
     out = wp.vec2(0.0, 0.0)
@@ -106,7 +108,7 @@ def from_corner(at: wp.vec2, corner: wp.vec2, radius: float) -> wp.vec2:
     return corner + d * (radius / length)
 
 
-@wp.func
+@wp.func(inline=True)
 def clear_of_walls(m: Model, p: wp.vec2, row: int, column: int, radius: float) -> wp.vec2:
     """``p`` moved until a body of ``radius`` [m] does not reach into the walls around a cell; midway where it cannot help it."""
     walls = int(m.throng.walls[row, column])

@@ -135,22 +135,21 @@ class Gait(IntEnum):
 
 @wp.struct
 class Crowd:
-    """Pedestrians. Buckets of a wrapped grid hold lists of those who are there, rebuilt at every step."""
+    """Pedestrians."""
 
     position: per("worlds", "pedestrians", dtype=wp.vec2)  # [m]
     velocity: per("worlds", "pedestrians", dtype=wp.vec2)  # [m/s]
     pace: per("worlds", "pedestrians")  # speed with nobody in the way [m/s]
-    until: per("worlds", "pedestrians")  # end of standing or lying; walking: does not stall before [s]
+    until: per("worlds", "pedestrians")  # end of standing or lying [s]; walking: told to keep moving until then
     gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
     present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``
-    chain: per("worlds", "pedestrians", dtype=wp.int16)  # next one of the same bucket, -1: none
-    head: per("worlds", "buckets", dtype=wp.int16)  # first one of a bucket, -1: none
+    order: per("worlds", "pedestrians", dtype=wp.int16)  # the same, sorted by bucket
+    start: per("worlds", "buckets", dtype=wp.int16)  # where a bucket begins in it
     presence: per("worlds", dtype=wp.int32)
     come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far
     gone: per("worlds", "crowds", dtype=wp.int32)  # how many have reached their place
-    packed: per("worlds", "crowds", dtype=wp.int32)  # how many walk or stand packed
-    drift: per("worlds", "crowds")  # their mean speed, smoothed [m/s]
-    jammed: per("worlds", "crowds", dtype=wp.int32)  # 1: they stand
+    flow: per("worlds", "crowds")  # past the foremost of those who are packed, smoothed [1/s]
+    jammed_since: per("worlds", "crowds")  # since when they stand [s]; below 0: they do not
     hindrance: per("worlds", "hindered")  # share of the speed that the crowd leaves an agent
     steps: per("worlds", dtype=wp.int64)  # pedestrian-steps: ticks of a pedestrian that is there
 

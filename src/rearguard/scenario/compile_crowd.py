@@ -30,8 +30,8 @@ NOWHERE = 255
 """Bearing where no way leads there."""
 QUANTILES = 64
 """Speeds that the people of a crowd may have, equally likely."""
-LONGEST_STEP = 0.05
-"""Longest step of a pedestrian [s]; ``docs/crowd.md`` says what it changes."""
+LONGEST_STEP = 0.1
+"""Longest step of a pedestrian [s]; ``docs/crowd.md`` says what shorter ones change."""
 SWEEPS = 8
 """How often times are smoothed at most."""
 
@@ -111,23 +111,26 @@ def smoothed(time: Times, walls: npt.NDArray[np.uint8], slowness: npt.NDArray[np
     return out[1:-1, 1:-1]
 
 
-def bearings(
+def way_to(
     ground: GroundMap, walls: npt.NDArray[np.uint8], mobility: Mobility, goal: Mask, grid_time: Times
-) -> npt.NDArray[np.uint8]:
-    """Bearing to walk from every cell to ``goal``, ``ARRIVED`` inside it, ``NOWHERE`` where no way leads."""
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
+    """Bearing to walk from every cell to ``goal`` and how far it is as on a hard street [dm].
+
+    The bearing is ``ARRIVED`` inside the goal and ``NOWHERE`` where no way leads there.
+    """
     speed = np.array(mobility.speeds)[ground.ground]
-    slowness = ground.cell / np.maximum(speed, 1e-6)
-    time = smoothed(grid_time, walls, slowness)
+    time = smoothed(grid_time, walls, ground.cell / np.maximum(speed, 1e-6))
     east, south, west, north = _neighbours(time, walls)
-    with np.errstate(invalid="ignore"):
-        x = np.maximum(time - np.minimum(east, west), 0.0) * np.where(east <= west, 1.0, -1.0)
-        y = np.maximum(time - np.minimum(south, north), 0.0) * np.where(south <= north, 1.0, -1.0)
-    known = np.isfinite(time) & np.isfinite(x) & np.isfinite(y)
-    angle = np.arctan2(np.where(known, y, 0.0), np.where(known, x, 1.0))
-    code = np.rint(angle / (2.0 * np.pi) * BEARINGS).astype(np.int64) % BEARINGS
-    out = np.where(known, code, NOWHERE)
-    out[goal & ground.passable()] = ARRIVED
-    return out.astype(np.uint8)
+    known = np.isfinite(time)
+    x, y = np.zeros((2, *time.shape))
+    for out, ahead, back in ((x, east, west), (y, south, north)):
+        gain = np.subtract(time, np.minimum(ahead, back), where=known, out=out.copy())
+        out += np.maximum(gain, 0.0) * np.where(ahead <= back, 1.0, -1.0)
+    code = np.rint(np.arctan2(y, x) / (2.0 * np.pi) * BEARINGS).astype(np.int64) % BEARINGS
+    way = np.where(known, code, NOWHERE)
+    way[goal & ground.passable()] = ARRIVED
+    far = np.minimum(np.where(known, 10.0 * time, 0.0), 65535.0)
+    return way.astype(np.uint8), np.rint(far).astype(np.uint16)
 
 
 def pace_shares(speed: Draw) -> npt.NDArray[np.float32]:
@@ -149,25 +152,9 @@ def pace_shares(speed: Draw) -> npt.NDArray[np.float32]:
     return (np.maximum(values, 0.1 * speed.nominal) / speed.nominal).astype(np.float32)
 
 
-def _power_of_two(least: float) -> int:
-    return 1 << max(int(np.ceil(np.log2(max(least, 1.0)))), 2)
-
-
-def _buckets(ground: GroundMap, crowds: Sequence[Crowd]) -> tuple[float, int, int]:
-    """Width of a bucket [m] and how many there are in y and x.
-
-    A bucket is as wide as anybody looks aside, and half as wide as anybody looks ahead. The grid wraps, so that its size
-    follows from the number of people and not from the map; four a side keep the neighbours of a bucket apart.
-    """
-    side = 1.0
-    for crowd in crowds:
-        touch = 2.0 * crowd.radius.support[1]
-        ahead = touch + crowd.speed.support[1] * crowd.time_gap.support[1]
-        side = max(side, touch + 6.0 * crowd.reach.support[1], 0.5 * ahead)
-    people = sum(crowd.count for crowd in crowds)
-    rows = min(_power_of_two(ground.height / side), _power_of_two(people**0.5))
-    columns = min(_power_of_two(ground.width / side), _power_of_two(2 * people / rows))
-    return side, rows, columns
+def _bucket(crowds: Sequence[Crowd]) -> float:
+    """Width of a bucket [m]: half of how far people turn aside for one another."""
+    return float(max(crowd.radius.nominal + 2.5 * crowd.reach.nominal for crowd in crowds))
 
 
 def spots_of(ground: GroundMap, crowd: Crowd, way: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
@@ -188,7 +175,8 @@ def compile_crowds(
     mobility, walls = walking(ground), walls_of(ground)
     masks = [ground.places[name].mask for name in goals]
     fields = build_fields(ground, [mobility], [(mask, None) for mask in masks], [False])
-    ways = np.stack([bearings(ground, walls, mobility, mask, fields.goal_time[0, g]) for g, mask in enumerate(masks)])
+    found = [way_to(ground, walls, mobility, mask, fields.goal_time[0, g]) for g, mask in enumerate(masks)]
+    ways, to_go = (np.stack(part) for part in zip(*found, strict=True))
     for k, (name, crowd) in enumerate(crowds.items()):
         for column in Walk:
             draw, info = getattr(crowd, column.name), quantity_of(Crowd, column.name)
@@ -198,10 +186,11 @@ def compile_crowds(
     spots = [spots_of(ground, crowd, ways[goals.index(crowd.to)]) for crowd in several]
     count = np.array([crowd.count for crowd in several], np.int32)
     lengths = np.array([len(s) for s in spots], np.int32)
-    side, rows, columns = _buckets(ground, several)
+    people = int(count.sum())
     throng = {
         "walls": walls,
         "way": ways,
+        "to_go": to_go,
         "way_of": np.array([goals.index(crowd.to) for crowd in several], np.int32),
         "first": (np.cumsum(count) - count).astype(np.int32),
         "count": count,
@@ -211,13 +200,12 @@ def compile_crowds(
         "spot_count": lengths,
         "spot": np.concatenate(spots).astype(np.int32),
         "crowds": len(several),
-        "pedestrians": int(count.sum()),
+        "pedestrians": people,
         "steps": max(int(np.ceil(dt / LONGEST_STEP - 1e-6)), 1),
-        "buckets_per_metre": 1.0 / side,
-        "bucket_rows": rows,
-        "bucket_columns": columns,
+        "hazard_every": max(round(1.0 / dt), 1),
+        "bucket": _bucket(several),
     }
-    sizes = {"crowds": len(several), "pedestrians": int(count.sum()), "buckets": rows * columns, "walk": len(Walk)}
+    sizes = {"crowds": len(several), "pedestrians": people, "buckets": 2 * people + 64, "walk": len(Walk)}
     return throng, sizes
 
 
@@ -227,6 +215,11 @@ def _nobody() -> tuple[dict[str, Any], dict[str, int]]:
     throng: dict[str, Any] = dict.fromkeys(
         ("way_of", "first", "count", "crowd_of", "spot_first", "spot_count", "spot"), one
     )
-    throng |= {"walls": np.zeros((1, 1), np.uint8), "way": np.zeros((1, 1, 1), np.uint8), "pace": np.ones((1, 1))}
-    throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "bucket_rows", "bucket_columns"), 0)
-    return throng | {"buckets_per_metre": 1.0}, {"crowds": 1, "pedestrians": 0, "buckets": 0, "walk": len(Walk)}
+    throng |= {
+        "walls": np.zeros((1, 1), np.uint8),
+        "way": np.zeros((1, 1, 1), np.uint8),
+        "to_go": np.zeros((1, 1, 1), np.uint16),
+        "pace": np.ones((1, 1)),
+    }
+    throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "hazard_every"), 0)
+    return throng | {"bucket": 1.0}, {"crowds": 1, "pedestrians": 0, "buckets": 0, "walk": len(Walk)}

@@ -32,7 +32,7 @@ class Crowd(Strict):
         default=Draw("normal", (1.34, 0.26)),
         description="Speed with nobody in the way, on a hard street; a draw is one for each person (Weidmann 1993).",
     )
-    radius: PositiveLength = Field(default=fixed(0.2), description="Radius of a body.")
+    radius: PositiveLength = Field(default=fixed(0.15), description="Radius of a body: half the length l of the model.")
     time_gap: PositiveDuration = Field(
         default=fixed(1.0), description="T: they walk no faster than the gap ahead divided by this time."
     )
