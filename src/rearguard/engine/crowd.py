@@ -1,7 +1,7 @@
 """Crowds: pedestrians without a mind of their own who walk to a place and get in one another's way.
 
 Model: collision-free speed model (Tordeux, Chraibi & Seyfried 2016, arXiv 1512.05597). The direction is that of the way,
-turned aside by neighbours, e ~ e0 + sum a exp((l - s)/D) e_ij, and by walls; the speed is min(v0, (s - l)/T) with s the
+turned aside by neighbours, e ~ e0 + sum a exp((l - s)/D) e_ij, and along walls; the speed is min(v0, (s - l)/T) with s the
 distance of the nearest one in a band ahead as wide as two bodies. State: ``world.Crowd``; numbers: columns ``Walk``;
 ``throng`` says who is there and near whom, ``jams`` what goes wrong, ``crowd_runners`` how runners get through.
 """
@@ -24,7 +24,7 @@ from rearguard.engine.throng import (
     radius_of,
     row_of,
 )
-from rearguard.engine.walking import LOOK_ASIDE, clear_of_walls, follow_speed, off_walls
+from rearguard.engine.walking import LOOK_ASIDE, along_walls, clear_of_walls, follow_speed
 from rearguard.engine.world import Gait, World
 
 WEDGED = wp.constant(0.01)
@@ -158,7 +158,7 @@ def choose_velocity(m: Model, s: World, w: int, tick: int, grid: Grid, near: wp.
     if near != wp.uint64(0):
         e = e + make_way(m, s, w, near, p, radius, c, s.crowd.until[w, a] > float(tick) * m.dt)
     if walled:
-        e = e + off_walls(m, p, cell[0], cell[1], radius)
+        e = along_walls(m, p, e, cell[0], cell[1], radius)
     length = wp.length(e)
     if length < 1.0e-6:
         s.crowd.velocity[w, a] = push

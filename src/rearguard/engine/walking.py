@@ -16,10 +16,8 @@ WEIDMANN_JAM = wp.constant(5.4)
 """Density at which nobody moves [1/m²]."""
 LOOK_ASIDE = wp.constant(5.0)
 """Neighbours turn the way aside up to this many lengths D beyond touching; there the term has fallen to 1/150."""
-WALL_STRENGTH = wp.constant(5.0)
-"""How strongly a wall at touching distance turns the way aside (JuPedSim's default for this model)."""
-WALL_REACH = wp.constant(0.02)
-"""Length over which that falls by e [m] (likewise)."""
+WALL_ROOM = wp.constant(0.02)
+"""Room to a wall below which it is touched [m]."""
 
 EAST = wp.constant(1)
 SOUTH_EAST = wp.constant(2)
@@ -58,44 +56,46 @@ def weidmann_share(density: float) -> float:
 
 
 @wp.func
-def wall_repulsion(distance: float, radius: float) -> float:
-    """How strongly a wall at a ``distance`` [m] turns the way aside."""
-    return WALL_STRENGTH * wp.exp((radius - distance) / WALL_REACH)
+def slide(e: wp.vec2, off: wp.vec2, room: float) -> wp.vec2:
+    """``e`` without what leads into a wall that is touched: ``off`` points away from it, ``room`` [m] is left to it."""
+    into = wp.dot(e, off)
+    if room < WALL_ROOM and into < 0.0:
+        return e - off * into
+    return e
 
 
 @wp.func(inline=True)
-def off_walls(m: Model, p: wp.vec2, row: int, column: int, radius: float) -> wp.vec2:
-    """What the walls around a cell add to the direction of one who stands in it at ``p`` [m]."""
-    out = wp.vec2(0.0, 0.0)
+def along_walls(m: Model, p: wp.vec2, direction: wp.vec2, row: int, column: int, radius: float) -> wp.vec2:
+    """A direction turned along the walls that a body at ``p`` [m] touches, in a cell."""
+    e = direction
     walls = int(m.throng.walls[row, column])
-    if walls == 0:
-        return out
     cell = m.ground.cell
+    wide = wp.min(radius, 0.5 * cell)
     x = p[0] - float(column) * cell
     y = p[1] - float(row) * cell
     if (walls & EAST) != 0:
-        out = out + wp.vec2(-wall_repulsion(cell - x, radius), 0.0)
+        e = slide(e, wp.vec2(-1.0, 0.0), cell - x - wide)
     if (walls & WEST) != 0:
-        out = out + wp.vec2(wall_repulsion(x, radius), 0.0)
+        e = slide(e, wp.vec2(1.0, 0.0), x - wide)
     if (walls & SOUTH) != 0:
-        out = out + wp.vec2(0.0, -wall_repulsion(cell - y, radius))
+        e = slide(e, wp.vec2(0.0, -1.0), cell - y - wide)
     if (walls & NORTH) != 0:
-        out = out + wp.vec2(0.0, wall_repulsion(y, radius))
+        e = slide(e, wp.vec2(0.0, 1.0), y - wide)
     # a corner counts where no side covers it
-    corner = wp.vec2(0.0, 0.0)
+    off = wp.vec2(0.0, 0.0)
     if (walls & SOUTH_EAST) != 0 and (walls & (SOUTH | EAST)) == 0:
-        corner = wp.vec2(x - cell, y - cell)
-        out = out + wp.normalize(corner) * wall_repulsion(wp.length(corner), radius)
+        off = wp.vec2(x - cell, y - cell)
+        e = slide(e, wp.normalize(off), wp.length(off) - wide)
     if (walls & SOUTH_WEST) != 0 and (walls & (SOUTH | WEST)) == 0:
-        corner = wp.vec2(x, y - cell)
-        out = out + wp.normalize(corner) * wall_repulsion(wp.length(corner), radius)
+        off = wp.vec2(x, y - cell)
+        e = slide(e, wp.normalize(off), wp.length(off) - wide)
     if (walls & NORTH_WEST) != 0 and (walls & (NORTH | WEST)) == 0:
-        corner = wp.vec2(x, y)
-        out = out + wp.normalize(corner) * wall_repulsion(wp.length(corner), radius)
+        off = wp.vec2(x, y)
+        e = slide(e, wp.normalize(off), wp.length(off) - wide)
     if (walls & NORTH_EAST) != 0 and (walls & (NORTH | EAST)) == 0:
-        corner = wp.vec2(x - cell, y)
-        out = out + wp.normalize(corner) * wall_repulsion(wp.length(corner), radius)
-    return out
+        off = wp.vec2(x - cell, y)
+        e = slide(e, wp.normalize(off), wp.length(off) - wide)
+    return e
 
 
 @wp.func
