@@ -13,6 +13,7 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import ambient_intensity, level_of
+from rearguard.engine.jams import crowd_within
 from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.marks import next_mark
 from rearguard.engine.model import Curve, Input, Model, Order, Target
@@ -21,6 +22,8 @@ from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
 FAR = wp.constant(1.0e6)
+CROWD_NEAR = wp.constant(12.0)
+"""Distance at which pedestrians count as near [m]."""
 NEAR = wp.constant(20.0)
 """Distance that counts as near [m]."""
 ENGAGED = wp.constant(6.0)
@@ -276,6 +279,8 @@ def input_value(
         x = s.nerve.shock[w, i]
     elif what == int(Input.presence):
         x = s.nerve.felt[w, i]
+    elif what == int(Input.crowd_near):
+        x = crowd_within(m, s, w, s.motion.position[w, i], CROWD_NEAR)
     elif what == int(Input.noise):
         x = level_of(ambient_intensity(m, s.motion.position[w, i]))
     elif target >= 0:

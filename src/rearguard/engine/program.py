@@ -18,7 +18,7 @@ import warp as wp
 from rearguard.engine.arrays import array_fields, gather
 from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
-from rearguard.engine.events import EVENT_KINDS
+from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
 from rearguard.engine.model import Order
 from rearguard.engine.tick import build
 from rearguard.engine.world import PARTS, EventRow, Mode, Overflow, World
@@ -37,7 +37,7 @@ EVENT_DTYPE = np.dtype(
         ("y", np.float32),
     ]
 )
-"""One event; ``kind`` indexes ``EVENT_KINDS``, ``actor`` and ``target`` entities (-1: none)."""
+"""One event; ``kind`` is a number of ``EVENT_NUMBERS``, ``actor`` and ``target`` entities (-1: none)."""
 
 
 BLOCK = 64
@@ -242,6 +242,7 @@ ORDERS = [o.name for o in Order]
 __all__ = [
     "EVENT_DTYPE",
     "EVENT_KINDS",
+    "EVENT_NUMBERS",
     "MODES",
     "ORDERS",
     "EventRow",

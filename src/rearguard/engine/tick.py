@@ -8,6 +8,7 @@ from typing import Any
 import warp as wp
 
 from rearguard.engine.columns import Body
+from rearguard.engine.crowd import walk_on
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
 from rearguard.engine.hazards import fall
@@ -102,6 +103,8 @@ def build(uses: frozenset[str]) -> Any:
             read_marks(m, s, w, tick)
         if wp.static("hazards" in uses):
             fall(m, s, w, tick)
+        if wp.static("crowd" in uses):
+            walk_on(m, s, w, tick)
         move(m, s, w, tick)
         if wp.static("payload" in uses):
             carry_on(m, s, w, tick)
