@@ -32,6 +32,7 @@ from rearguard.study.folder import (
     strings,
     tool_versions,
 )
+from rearguard.study.lock import locked
 from rearguard.study.summary import Summary, summarize
 
 if TYPE_CHECKING:
@@ -334,10 +335,11 @@ def run(
         check_free(Path(out))
     program = prepare_program(loaded, device, say)
     path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
-    folder = RunFolder.create(path, plan, loaded.resolved_yaml())
-    if out is None:
-        point_latest(path)
-    return _play(program, folder, count, progress)
+    with locked(path):
+        folder = RunFolder.create(path, plan, loaded.resolved_yaml())
+        if out is None:
+            point_latest(path)
+        return _play(program, folder, count, progress)
 
 
 def resume(
@@ -350,12 +352,24 @@ def resume(
 ) -> Run:
     """Go on with an interrupted run: same scenario, same seed, same device, only the worlds that are missing.
 
-    device: where it was begun unless given; another one is refused, because results may differ in the last digits.
+    device: where it was begun unless given; another one is refused, because results may differ in the last digits. A
+    folder that another process is writing is refused as well.
     """
+    RunFolder.open(Path(path))  # what holds no run is left as it is
+    with locked(Path(path)):
+        return _resume(RunFolder.open(Path(path)), device, threads, progress, say)
+
+
+def _resume(
+    folder: RunFolder,
+    device: str | None,
+    threads: int | None,
+    progress: Callable[[Progress], None] | None,
+    say: Callable[[str], None] | None,
+) -> Run:
     from rearguard.scenario.load import load_scenario
 
-    folder = RunFolder.open(Path(path))
-    plan = folder.manifest["plan"]
+    path, plan = folder.path, folder.manifest["plan"]
     if folder.manifest["status"] == "complete":
         raise RunError(f"{path} is complete: {plan['worlds']} worlds; nothing to resume")
     count = threads if threads is not None else core_count()
