@@ -31,7 +31,8 @@ def track(text: str, world: int = 0) -> TrackResult:
 
 def of(result: TrackResult, agent: int, column: str) -> np.ndarray:
     """A column of the track of one agent, by tick."""
-    return result.columns[column][result.columns["agent"] == agent]
+    values: np.ndarray = result.columns[column][result.columns["agent"] == agent]
+    return values
 
 
 def strip(length: int, rows: int = 5, cell: str = "10 m", ground: str = ".") -> str:

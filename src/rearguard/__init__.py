@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``run``, ``resume`` and ``replay`` are imported when first used, so that importing the package is quick.
+``load``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rearguard.scenario.errors import ScenarioError
     from rearguard.scenario.load import load_scenario as load
+    from rearguard.study.check import check
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
 
-__all__ = ["ScenarioError", "load", "replay", "resume", "run"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
+    "check": ("rearguard.study.check", "check"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),

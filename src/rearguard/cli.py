@@ -1,7 +1,8 @@
-"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``.
+"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``; more in ``cli_check.py``.
 
 Data go to stdout, progress and messages to stderr. Nothing heavy is imported until a command needs it, so that ``--help``
-answers at once. Exit codes: 0 done, 2 usage or invalid scenario, 3 internal error, 130 interrupted.
+answers at once. Exit codes: 0 done, 1 a check failed, 2 usage or invalid scenario, 3 internal error, 4 inconclusive,
+5 nothing to check, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ Examples
   rearguard run east-gate --set choices.who_stays.default=nobody
   rearguard replay east-gate --world 12      play one world again, with its full track
   rearguard validate my.yaml                 all that is wrong with it, at once
+  rearguard check my.yaml                    whether its worlds show what it expects
 """,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -21,13 +21,13 @@ SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
-def console(stderr: bool = False) -> Console:
-    """A console for stdout (or stderr) that never reads names as markup."""
+def console(stderr: bool = False, file: TextIO | None = None) -> Console:
+    """A console for stdout, stderr or a file, that never reads names as markup."""
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
+    stream = file or (sys.stderr if stderr else sys.stdout)
     width = None if stream.isatty() else 140
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+    return Console(file=file, stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
 def say(text: str) -> None:

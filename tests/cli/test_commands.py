@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
 
-from rearguard import cli
+from answers import Ask
 
 ESCAPE = "\x1b"
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Standard output, which must be JSON and nothing else."""
-        return json.loads(self.out)
-
-
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
-    """``rearguard ARGUMENTS`` in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> Answer:
-        monkeypatch.setattr("sys.argv", ["rearguard", *map(str, arguments)])
-        code: Any = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err + captured.out
-        return Answer(code, captured.out, captured.err)
-
-    return call
 
 
 def broken(small: Path, folder: Path, old: str = "side: home, at: b", new: str = "side: home, at: nowhere") -> Path:
@@ -72,7 +36,7 @@ def test_help_is_an_answer(ask: Ask, arguments: list[str]) -> None:
 
 def test_every_command_is_listed_with_what_it_does(ask: Ask) -> None:
     out = ask("--help").out
-    for command in ("run", "replay", "validate", "schema", "doctor"):
+    for command in ("run", "replay", "validate", "schema", "doctor", "check", "beats"):
         line = next(row for row in out.splitlines() if row.split()[:1] == [command])
         assert len(line.split()) > 4, line
         assert line.endswith("."), f"cut off: {line}"

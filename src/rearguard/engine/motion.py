@@ -338,6 +338,10 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         if side > 1.0e-6:
             across = across * (wp.max(side - grip, 0.0) / side)
         new = direction * next_along + across
+        # what is left of the old direction adds nothing to the speed
+        fastest = wp.max(speed, target)
+        if wp.dot(new, new) > fastest * fastest:
+            new = wp.normalize(new) * fastest
     step = (v + new) * (0.5 * dt)
     link = s.motion.link[w, i]
     if link >= 0 and not still and distance < 0.8 * g.cell and phase != int(ActPhase.lunge):
@@ -347,6 +351,11 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         q = p + step
         if walkable(m, q, h):
             s.motion.velocity[w, i] = new
+        elif link >= 0 and not still and phase != int(ActPhase.lunge):
+            # the edge or the face is reached: with the speed one has
+            q = p
+            s.motion.velocity[w, i] = new
+            take_link(m, s, w, tick, i, link)
         elif walkable(m, wp.vec2(q[0], p[1]), h):
             q = wp.vec2(q[0], p[1])
             s.motion.velocity[w, i] = wp.vec2(new[0], 0.0)
@@ -356,8 +365,6 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         else:
             q = p
             s.motion.velocity[w, i] = wp.vec2(0.0, 0.0)
-            if link >= 0 and not still and phase != int(ActPhase.lunge):
-                take_link(m, s, w, tick, i, link)
         if s.motion.mode[w, i] == int(Mode.feet):
             roomy = make_room(m, s, w, i, q, h)
             if roomy[0] != q[0] or roomy[1] != q[1]:

@@ -153,6 +153,9 @@ def find_way(m: Model, s: World, w: int, i: int, goal: wp.vec2, place: int):
         index = int(m.paths.nearest[m.mobility[i], c[0], c[1]])
     if index >= 0 and follow_field(m, s, w, i, landmark, index):
         return
+    if place >= 0 and s.cargo.carried[w, i] < 0:
+        # arrived: what is left is to stop there; who brings a payload goes on until it is there too
+        s.motion.arrival[w, i] = 0.0
     s.motion.mark[w, i] = p + (goal - p) * wp.min(1.0, 20.0 / wp.max(distance, 1.0e-3))
 
 
@@ -284,8 +287,8 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
                     k = s.mind.trail[w, i]
                     c = s.mind.crumb[w, i]
                     goal = p
-                    arrival = ANY_SPEED
                     if time >= s.mind.lost_until[w, i]:
+                        arrival = ANY_SPEED
                         goal = unpack_place(m.ground, s.trail.place[w, k, c % s.trail.place.shape[2]])
                         wanted = wp.min(wanted, s.body[w, i, int(Body.tracking_speed)])
             elif order == int(Order.screen):

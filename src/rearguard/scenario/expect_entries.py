@@ -338,7 +338,7 @@ def check_expectations(report: Report) -> None:
             report.say(path, f"two expectations are called '{expectation.name}'", hint, found=expectation.name)
         names.setdefault(expectation.name, k)
         _check_names(report, path, expectation, entry)
-        _check_band(report, path, expectation)
+        _check_band(report, path, expectation, entry)
 
 
 def _check_names(report: Report, path: Path_, expectation: Expectation, entry: schema.Expectation) -> None:
@@ -415,14 +415,16 @@ def _check_event(report: Report, path: Path_, pattern: EventPattern, shift: int)
             known(who.name, [*people, *report.scenario.payloads], "person, side, group or payload", who.name_column)
 
 
-def _check_band(report: Report, path: Path_, expectation: Expectation) -> None:
-    limit = report.scenario.time.limit.nominal
+def _check_band(report: Report, path: Path_, expectation: Expectation, entry: schema.Expectation) -> None:
+    limit, band, subject = report.scenario.time.limit.nominal, expectation.band, expectation.subject
+    key = next(k for k in ("between", "at_least", "at_most") if getattr(entry, k) is not None)
     low, high = expectation.extremes(limit)
-    key = next(k for k in ("between", "at_least", "at_most") if getattr(report.scenario.expect[path[1]], k) is not None)  # type: ignore[index]
+    if isinstance(subject, Statistic) and subject.measure in ("duration", "contact"):
+        high = limit
     unit = f" {expectation.unit}" if expectation.unit else ""
-    if expectation.band.low > high or expectation.band.high < low:
-        bound = f"at least {low:g}{unit}" if expectation.band.high < low else f"at most {high:g}{unit}"
-        report.say((*path, key), f"no world can satisfy this: '{expectation.text}' is {bound}", "another band")
+    if band.low > high or band.high < low:
+        bound = f"at least {low:g}{unit}" if band.high < low else f"at most {high:g}{unit}"
+        report.say((*path, key), f"no worlds can show this: '{expectation.text}' is {bound}", "another band")
     elif expectation.is_vacuous(limit):
         hint = "a narrower band; `rearguard check --prove` refuses this one"
         report.say((*path, key), "this band holds all that is possible, so it cannot fail", hint, warning=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from rearguard.engine import SliceResult
 from rearguard.engine.world import Overflow
 from rearguard.scenario.expectations import Chain, Ends, Expectation, Statistic, Window
 from rearguard.study.monitor import EventLog, Flags, look_up, monitor, runs
@@ -21,7 +22,6 @@ from rearguard.study.sequential import (
 from rearguard.study.statistics import Estimate, Floats
 
 if TYPE_CHECKING:
-    from rearguard.engine import SliceResult
     from rearguard.scenario.compiled import Compiled
 
 
@@ -131,3 +131,10 @@ def event_log(result: SliceResult, compiled: Compiled) -> EventLog:
     """The log of a batch, grouped once for all that look at it."""
     outcomes = result.outcomes
     return EventLog(result.events, outcomes["world"], outcomes["ticks"], float(compiled.arrays["dt"]))
+
+
+def join_results(results: Sequence[SliceResult]) -> SliceResult:
+    """Several batches as one."""
+    outcomes = {key: np.concatenate([r.outcomes[key] for r in results]) for key in results[0].outcomes}
+    people = {key: np.concatenate([r.people[key] for r in results]) for key in results[0].people}
+    return SliceResult(outcomes, people, np.concatenate([r.events for r in results]))

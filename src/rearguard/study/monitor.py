@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -249,6 +249,8 @@ def free_of(rows: Rows, start: Rows, end: Rows) -> Flags:
 @dataclass(frozen=True)
 class ChainMonitor:
     """Looks for chains. unless: an event that must not come between the first and the last step."""
+
+    never: ClassVar[bool] = False
 
     steps: tuple[Matcher, ...]
     within: tuple[float, ...]

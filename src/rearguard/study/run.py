@@ -237,7 +237,7 @@ class _Player:
 
 
 @contextlib.contextmanager
-def _first_interrupt(stop: threading.Event) -> Iterator[None]:
+def first_interrupt(stop: threading.Event) -> Iterator[None]:
     """Within it the first Ctrl-C only asks to stop, so that no slice is lost half-way; the second interrupts."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -381,7 +381,7 @@ def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[
     folder.manifest["versions"] = tool_versions()
     go_on = f"go on with: rearguard run --resume {shlex.quote(str(folder.path))}"
     try:
-        with _first_interrupt(player.stop):
+        with first_interrupt(player.stop):
             slices = player.run(threads)
             if not slices:
                 folder.manifest["status"] = "interrupted"

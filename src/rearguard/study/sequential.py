@@ -34,10 +34,10 @@ _HALVINGS = 50
 
 
 def log_evidence(successes: npt.ArrayLike, trials: npt.ArrayLike, share: npt.ArrayLike) -> Floats:
-    """Log of how far the mixture outweighs ``share`` after so many successes; above log(1/error) refutes it."""
-    s, n = np.asarray(successes, float), np.asarray(trials, float)
+    """Log of how far the mixture outweighs ``share`` after so many successes; log(1/error) or more refutes it."""
+    s, n, p = (np.asarray(x, float) for x in (successes, trials, share))
     weight = betaln(s + 0.5, n - s + 0.5) - betaln(0.5, 0.5)
-    return np.asarray(weight - xlogy(s, share) - xlog1py(n - s, -np.asarray(share, float)), float)
+    return np.asarray(weight - xlogy(s, p) - xlog1py(n - s, -p), float)
 
 
 def share_interval(successes: float, trials: float, error: float) -> Estimate:
@@ -45,18 +45,26 @@ def share_interval(successes: float, trials: float, error: float) -> Estimate:
     if trials <= 0:
         return Estimate(float("nan"), 0.0, 1.0)
     middle, wanted = successes / trials, math.log(1.0 / error)
+    weight = float(log_evidence(successes, trials, middle)) + _log_likelihood(successes, trials, middle)
 
     def edge(outside: float) -> float:
-        """Where the evidence passes what is wanted, between the estimate and an end of [0, 1]."""
-        if middle == outside or log_evidence(successes, trials, outside) < wanted:
+        """Where the evidence comes to what is wanted, between the estimate and an end of [0, 1]."""
+        if middle == outside:
             return outside
         near, far = middle, outside
         for _ in range(_HALVINGS):
             half = 0.5 * (near + far)
-            near, far = (near, half) if log_evidence(successes, trials, half) >= wanted else (half, far)
+            refuted = weight - _log_likelihood(successes, trials, half) >= wanted
+            near, far = (near, half) if refuted else (half, far)
         return far
 
     return Estimate(middle, edge(0.0), edge(1.0))
+
+
+def _log_likelihood(successes: float, trials: float, share: float) -> float:
+    hits = successes * math.log(share) if successes > 0.0 else 0.0
+    misses = (trials - successes) * math.log1p(-share) if trials > successes else 0.0
+    return hits + misses
 
 
 def _effective(curve: Survival, worlds: int) -> tuple[Floats, Floats]:
@@ -74,21 +82,32 @@ def _effective(curve: Survival, worlds: int) -> tuple[Floats, Floats]:
 
 
 def quantile_interval(values: Floats, observed: npt.NDArray[np.bool_], q: float, error: float) -> Estimate:
-    """The quantile ``q`` of times of which some are censored; infinite ends where the worlds do not say."""
-    curve = kaplan_meier(values, observed)
-    if not len(curve.times):
+    """The quantile ``q`` of times of which some are censored; infinite where it is not reached, or not known."""
+    if not len(values):
         return Estimate(float("nan"), -math.inf, math.inf)
+    wanted = math.log(1.0 / error)
+    curve = kaplan_meier(values, observed)
     share, size = _effective(curve, len(values))
-    refuted = log_evidence(share * size, size, q) >= math.log(1.0 / error)
+    refuted = log_evidence(share * size, size, q) >= wanted
     above = np.flatnonzero((share > q) & refuted)
-    not_below = np.flatnonzero(~((share < q) & refuted))
-    # before the first value the share is 0 of all that were still at risk there
-    at_risk = float(np.sum(values >= curve.times[0]))
-    open_below = log_evidence(0.0, at_risk, q) < math.log(1.0 / error)
-    low = -math.inf if open_below else curve.times[not_below[0]] if len(not_below) else curve.times[-1]
     reached = np.flatnonzero(share >= q - 1e-12)
-    value = float(curve.times[reached[0]]) if len(reached) else math.inf
-    return Estimate(value, float(low), float(curve.times[above[0]]) if len(above) else math.inf)
+    low = _free_until(values, curve.times[0] if len(curve.times) else math.inf, q, wanted)
+    if len(curve.times) and low >= curve.times[0]:
+        not_below = np.flatnonzero(~((share < q) & refuted))
+        low = float(curve.times[not_below[0] if len(not_below) else -1])
+    return Estimate(
+        float(curve.times[reached[0]]) if len(reached) else math.inf,
+        low,
+        float(curve.times[above[0]]) if len(above) else math.inf,
+    )
+
+
+def _free_until(values: Floats, first: float, q: float, wanted: float) -> float:
+    """The latest time, up to the first event, that so many worlds came to without one that the quantile is not before."""
+    ordered = np.sort(values)
+    at_risk = len(values) - np.searchsorted(ordered, ordered, side="left")
+    told = ordered[(log_evidence(0.0, at_risk, q) >= wanted) & (ordered <= first)]
+    return float(told[-1]) if len(told) else -math.inf
 
 
 def mean_interval(worlds: int, mean: float, variance: float, error: float) -> Estimate:
@@ -117,8 +136,8 @@ def restricted_mean_interval(values: Floats, observed: npt.NDArray[np.bool_], ho
     Its variance is Greenwood's for areas (Klein & Moeschberger 2003, 4.5).
     """
     n = len(values)
-    if n == 0 or not observed.any():
-        return Estimate(horizon if n else float("nan"), -math.inf, math.inf)
+    if n == 0:
+        return mean_interval(0, float("nan"), 0.0, error)
     curve = kaplan_meier(values, observed)
     times = np.sort(values)
     mean = curve.restricted_mean(horizon)

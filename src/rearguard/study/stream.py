@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,15 @@ def stream(
     threads: int,
     stop: threading.Event,
     log: Callable[[], bool] = lambda: True,
-) -> Iterator[SliceResult]:
+) -> Generator[SliceResult, None, None]:
     """Batches of worlds 0, 1, 2 ... in order, until ``worlds`` are played, ``stop`` is set or nobody asks for more.
 
     log: asked when a batch is begun, whether it keeps its events.
     """
+    done = threading.Event()
 
     def play(first: int, keep: bool) -> SliceResult | None:
-        if stop.is_set():
+        if stop.is_set() or done.is_set():
             return None
         return program.play(seed, np.arange(first, min(first + BATCH, worlds)), log=keep)
 
@@ -47,5 +48,5 @@ def stream(
                 return
             yield result
     finally:
-        stop.set()
+        done.set()
         pool.shutdown(wait=True, cancel_futures=True)
