@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from rearguard.study.check import check
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -29,6 +30,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "why": ("rearguard.study.why", "why"),
 }
 
 

@@ -312,6 +312,14 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
 
 
 @wp.func
+def bonus_of(m: Model, s: World, w: int, i: int, option: int) -> float:
+    """The inertia of a doctrine for the order in force, 0 for all others."""
+    if option == s.mind.option[w, i]:
+        return m.doctrine.inertia[i]
+    return 0.0
+
+
+@wp.func
 def worth(score: float, weight: float, bonus: float, rank: int) -> float:
     """What a score above 0 counts for: times the weight, plus the bonus of the order in force, a rank above all that."""
     return score * weight + bonus + 100.0 * float(rank)
@@ -374,9 +382,7 @@ def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, 
     if o.hindrance == int(Hindrance.none):
         o.score = score_option(m, s, w, i, v, time, option, o.target)
         if o.score > 0.0:
-            bonus = float(0.0)
-            if technique < 0 and option == s.mind.option[w, i]:
-                bonus = m.doctrine.inertia[i]
+            bonus = bonus_of(m, s, w, i, option)
             o.value = worth(o.score, m.doctrine.weight[option], bonus, m.doctrine.rank[option])
     return o
 
