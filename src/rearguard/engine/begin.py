@@ -120,7 +120,7 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     put("strength", "power", body[:, :, Body.power])
     for name in ("target", "threat", "held_by"):
         put("act", name, np.int32(-1))
-    for name in ("option", "target", "crumb", "trail"):
+    for name in ("option", "target", "decided", "crumb", "trail"):
         put("mind", name, np.int32(-1))
     put("nerve", "bidden", np.int32(-1))
     put("nerve", "felt_stage", np.int8(-1))

@@ -320,6 +320,14 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
 
 
 @wp.func
+def bonus_of(m: Model, s: World, w: int, i: int, option: int) -> float:
+    """The inertia of a doctrine for the order in force, 0 for all others."""
+    if option == s.mind.option[w, i]:
+        return m.doctrine.inertia[i]
+    return 0.0
+
+
+@wp.func
 def worth(score: float, weight: float, bonus: float, rank: int) -> float:
     """What a score above 0 counts for: times the weight, plus the bonus of the order in force, a rank above all that."""
     return score * weight + bonus + 100.0 * float(rank)
@@ -382,9 +390,7 @@ def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, 
     if o.hindrance == int(Hindrance.none):
         o.score = score_option(m, s, w, i, v, time, option, o.target)
         if o.score > 0.0:
-            bonus = float(0.0)
-            if technique < 0 and option == s.mind.option[w, i]:
-                bonus = m.doctrine.inertia[i]
+            bonus = bonus_of(m, s, w, i, option)
             o.value = worth(o.score, m.doctrine.weight[option], bonus, m.doctrine.rank[option])
     return o
 
@@ -399,11 +405,12 @@ class Decision:
     use: int  # option of the technique, -1: none
     slot: int
     use_target: int
+    use_value: float
 
 
 @wp.func
-def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
-    """Weigh all options of an agent."""
+def undecided() -> Decision:
+    """Nothing weighed yet."""
     c = Decision()
     c.option = -1
     c.target = -1
@@ -411,21 +418,34 @@ def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision
     c.use = -1
     c.slot = -1
     c.use_target = -1
-    use_value = float(0.0)
+    c.use_value = 0.0
+    return c
+
+
+@wp.func
+def prefer(c: Decision, o: Weighed, option: int) -> Decision:
+    """The best so far, or an option that is worth more; of equals the earlier stays."""
+    if o.slot >= 0:
+        if o.value > c.use_value and o.score >= LEAST_USE:
+            c.use_value = o.value
+            c.use = option
+            c.slot = o.slot
+            c.use_target = o.target
+    elif o.value > c.value:
+        c.value = o.value
+        c.option = option
+        c.target = o.target
+    return c
+
+
+@wp.func
+def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
+    """Weigh all options of an agent."""
+    c = undecided()
     bound = bond(s, w, i, time)
     first = m.doctrine.first[i]
     for k in range(m.doctrine.count[i]):
-        o = weigh(m, s, w, i, v, time, bound, first + k)
-        if o.slot >= 0:
-            if o.value > use_value and o.score >= LEAST_USE:
-                use_value = o.value
-                c.use = first + k
-                c.slot = o.slot
-                c.use_target = o.target
-        elif o.value > c.value:
-            c.value = o.value
-            c.option = first + k
-            c.target = o.target
+        c = prefer(c, weigh(m, s, w, i, v, time, bound, first + k), first + k)
     return c
 
 
@@ -454,5 +474,6 @@ def decide_one(m: Model, s: World, w: int, tick: int, i: int):
             )
     s.mind.target[w, i] = best.target
     s.mind.score[w, i] = best.value
+    s.mind.decided[w, i] = tick
     if best.slot >= 0:
         begin(m, s, w, tick, i, best.slot, best.use_target)

@@ -225,10 +225,15 @@ def _block(device: str) -> int:
     return 1 if device == "cpu" else BLOCK
 
 
-def is_compiled(compiled: Any, device: str = "cpu") -> bool:
-    """True when the kernel's binary lies in Warp's cache, so that ``prepare`` will not compile."""
-    name = str(build(compiled.uses).module.get_module_identifier(_block(device)))
+def is_cached(kernel: Any, device: str) -> bool:
+    """True when a kernel's binary lies in Warp's cache, so that loading it will not compile."""
+    name = str(kernel.module.get_module_identifier(_block(device)))
     return wp.config.kernel_cache_dir is not None and (Path(wp.config.kernel_cache_dir) / name).is_dir()
+
+
+def is_compiled(compiled: Any, device: str = "cpu") -> bool:
+    """True when ``prepare`` will not compile."""
+    return is_cached(build(compiled.uses), device)
 
 
 def prepare(compiled: Any, device: str = "cpu") -> Program:

@@ -106,6 +106,7 @@ class Mind:
     option: per("worlds", "agents", dtype=wp.int32)  # option in force, -1: none yet
     target: per("worlds", "agents", dtype=wp.int32)  # its target entity, -1: none
     score: per("worlds", "agents")
+    decided: per("worlds", "agents", dtype=wp.int32)  # tick of the last decision, -1: none yet
     belief: per(
         "worlds", "agents", "entities", dtype=wp.vec3
     )  # x, y [m] and when it was so [s]; below 0: nothing known

@@ -393,18 +393,13 @@ class _Compiler:
         values = [c.of.index(c.default) for c in self.scenario.choices.values()]
         return np.array(values or [0], np.int32)
 
-    def _doctrine_options(self, name: str) -> list[schema.Option]:
-        doctrine = self.scenario.doctrines[name]
-        inherited = self._doctrine_options(doctrine.like) if doctrine.like else []
-        return [*inherited, *doctrine.options]
-
     def _doctrines(self) -> None:
         rows: list[dict[str, Any]] = []
         reasons: list[dict[str, Any]] = []
         spans: dict[str, tuple[int, int]] = {}
         tracks: dict[str, int] = {}
         for name in dict.fromkeys(person.doctrine for _, person, *_ in self.people):
-            options = self._doctrine_options(name)
+            options = self.scenario.options_of(name)
             spans[name] = (len(rows), len(options))
             for option in options:
                 row = self._option(option, len(reasons))

@@ -545,3 +545,8 @@ class Scenario(Strict):
     expect: list[Expectation] = Field(
         default_factory=list, max_length=200, description="What the worlds must show; decided by `rearguard check`."
     )
+
+    def options_of(self, doctrine: str) -> list[Option]:
+        """Options of a doctrine, those it inherits first."""
+        table = self.doctrines[doctrine]
+        return [*(self.options_of(table.like) if table.like else []), *table.options]
