@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
 
-from rearguard.engine import EVENT_NUMBERS
+from crowds import Play, crowd, door, scenario
 from rearguard.engine.walking import file_capacity, follow_speed, weidmann_speed
 from rearguard.engine.world import Gait
 from worlds import program
 
-WALKING = int(Gait.walk)
 LENGTH, TIME_GAP = 0.3, 1.0
 """Length of a body l [m] and time gap T [s] that crowds have when a scenario says nothing."""
 
@@ -21,55 +19,6 @@ LENGTH, TIME_GAP = 0.3, 1.0
 def weidmann(density: float) -> float:
     """Weidmann's diagram, written out [m/s]."""
     return float(1.34 * (1.0 - np.exp(-1.913 * (1.0 / density - 1.0 / 5.4))))
-
-
-def scenario(rows: list[str], crowds: str, cell: float, limit: int = 600, tick: str = "0.1 s") -> str:
-    """A scenario of crowds on a drawing, with somebody who watches from behind walls.
-
-    Signs of the drawing: a to d are the places hall, hall_b, hall_c and hall_d, e is out.
-    """
-    width = len(rows[0])
-    drawing = ["W" + "#" * (width + 1), "#" * (width + 2), *(f"#{row}#" for row in rows), "#" * (width + 2)]
-    legend = {"a": "hall", "b": "hall_b", "c": "hall_c", "d": "hall_d", "e": "out"}
-    signs = ", ".join(f"{sign}: {{ground: street, place: {place}}}" for sign, place in legend.items())
-    text = "\n".join(f"    {row}" for row in drawing)
-    return (
-        f"map:\n  metres_per_cell: {cell} m\n  legend: {{{signs}}}\n  ascii: |\n{text}\n"
-        f"time: {{limit: {limit} s, tick: {tick}}}\n"
-        "people:\n  watcher: {side: a, at: w, doctrine: stay}\n"
-        f"crowds:\n{crowds}"
-        "doctrines: {stay: {options: [{order: wait}]}}\n"
-        "ends: {never: {when: 'out(watcher)'}}\n"
-    )
-
-
-def crowd(count: int, more: str = "", name: str = "crowd", at: str = "hall") -> str:
-    return f"  {name}: {{count: {count}, at: {at}, to: out{more}}}\n"
-
-
-class Play:
-    """Worlds of a scenario, played on; arrays are [worlds, pedestrians]."""
-
-    def __init__(self, text: str, worlds: int = 1, seed: int = 1) -> None:
-        self.program = program(text)
-        self.ids = np.arange(worlds)
-        self.state: Any = self.program.begin(seed, self.ids)
-        self.ground = self.program.compiled.map
-
-    def on(self, ticks: int) -> None:
-        self.program.advance(self.state, ticks)
-
-    def get(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.state.crowd, name).numpy())
-
-    @property
-    def there(self) -> np.ndarray:
-        gait = self.get("gait")
-        return (gait != Gait.away) & (gait != Gait.left)
-
-    def events(self, kind: str) -> np.ndarray:
-        rows = self.program.result(self.state, self.ids).events
-        return rows[rows["kind"] == EVENT_NUMBERS[kind]]
 
 
 def left_by_time(play: Play, ticks: int, every: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -201,15 +150,6 @@ def test_rimea_4_speed_falls_with_density():
 # ------------------------------------------------------------------------------------------------------------------ doors
 
 
-def door(width: float, cell: float, hall: tuple[float, float] = (8.0, 6.0)) -> list[str]:
-    """A hall, a door ``width`` [m] wide in a wall of two cells, and 3 m behind it."""
-    long, high = (round(side / cell) for side in hall)
-    gap = round(width / cell)
-    top = (high - gap) // 2
-    behind = "." * round(3.0 / cell)
-    return ["a" * long + (".." if top <= r < top + gap else "##") + behind + "ee" for r in range(high)]
-
-
 @cache
 def door_flow(width: float) -> float:
     """Flow [1/s] of a jam of 100 people through a door."""
@@ -280,7 +220,7 @@ def test_rimea_7_every_age_group_walks_in_its_range():
     walls = ["#" * 90]
     rows = [*rows[:10], *walls, *rows[10:20], *walls, *rows[20:30], *walls, *rows[30:]]
     text = "".join(
-        crowd(20, f", speed: 'uniform({low}, {high}) m/s'", name, at) for name, (at, low, high) in AGES.items()
+        crowd(20, f", speed: 'uniform({low}, {high}) m/s'", name=name, at=at) for name, (at, low, high) in AGES.items()
     )
     play = Play(scenario(rows, text, 0.5), worlds=4)
     play.on(1)

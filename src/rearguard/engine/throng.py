@@ -201,7 +201,8 @@ def leave(m: Model, s: World, w: int, tick: int):
     while k >= 0:
         a = int(s.crowd.present[w, k])
         c = m.throng.crowd_of[a]
-        cell = cell_of(m.ground, s.crowd.position[w, a])
+        at = s.crowd.position[w, a]
+        cell = cell_of(m.ground, at)
         if int(m.throng.way[m.throng.way_of[c], cell[0], cell[1]]) == ARRIVED:
             s.crowd.gait[w, a] = wp.uint8(int(Gait.left))
             s.crowd.velocity[w, a] = wp.vec2(0.0, 0.0)
@@ -210,5 +211,8 @@ def leave(m: Model, s: World, w: int, tick: int):
             s.crowd.presence[w] = n
             s.crowd.gone[w, c] = s.crowd.gone[w, c] + 1
             if s.crowd.gone[w, c] == m.throng.count[c]:
-                note(s, w, tick, int(Event.dispersed), -1, -1, c, float(tick) * m.dt, s.crowd.position[w, a])
+                time = float(tick) * m.dt
+                if s.crowd.jammed_since[w, c] >= 0.0:
+                    note(s, w, tick, int(Event.clear), -1, -1, c, time - s.crowd.jammed_since[w, c], at)
+                note(s, w, tick, int(Event.dispersed), -1, -1, c, time, at)
         k = k - 1
