@@ -104,7 +104,8 @@ def _candidates(name: str, ends: np.ndarray, value: float) -> np.ndarray:
         tried = np.concatenate([np.linspace(ends.min(), ends.max(), GRID), ends])
         tried = np.clip(tried, 0.0, 1.0 if kind == "share" else None)
     distinct: np.ndarray = np.unique(tried.astype(np.float32))
-    return distinct[distinct != np.float32(value)]
+    others: np.ndarray = distinct[distinct != np.float32(value)]
+    return others
 
 
 def find_turnings(scene: Scene, moment: Any, channel: int) -> dict[int, Turning]:
