@@ -345,6 +345,8 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
         Thing("quarry_start", "point", ((ahead, 40.5),)),
         Thing("roof_edge", "rectangle", ((last[0], 38), (last[1] + 1, 44))),
         Thing("side_passage", "rectangle", ((PASSAGE[0], PASSAGE_ROW), (PASSAGE[1] + 1, PASSAGE_ROW + 1))),
+        Thing("passage_west", "rectangle", ((PASSAGE[0] - 12, 44), (PASSAGE[0] - 2, 47))),
+        Thing("shelter", "rectangle", ((PASSAGE[1] + 6, 49), (PASSAGE[1] + 11, 54))),
         Thing("late_gate", "point", ((208.5, 46.5),)),
         Thing("east_gate", "rectangle", ((WALL[0], GATE[0]), (WALL[1] + 1, GATE[1] + 1))),
         Thing("tree_line", "rectangle", ((225, 42), (229, 50))),

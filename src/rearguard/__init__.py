@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rearguard.study.check import check
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -31,6 +32,7 @@ _HOME = {
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
     "validate": ("rearguard.scenario.load", "validate"),
+    "why": ("rearguard.study.why", "why"),
 }
 
 

@@ -52,6 +52,7 @@ _init_warp()
 from rearguard.engine.program import (  # noqa: E402
     EVENT_DTYPE,
     EVENT_KINDS,
+    EVENT_NUMBERS,
     MODES,
     ORDERS,
     Program,
@@ -64,6 +65,7 @@ from rearguard.engine.program import (  # noqa: E402
 __all__ = [
     "EVENT_DTYPE",
     "EVENT_KINDS",
+    "EVENT_NUMBERS",
     "MODES",
     "ORDERS",
     "Program",

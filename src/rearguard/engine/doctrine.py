@@ -13,6 +13,7 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import ambient_intensity, level_of
+from rearguard.engine.jams import crowd_within
 from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.marks import next_mark
 from rearguard.engine.model import Curve, Input, Model, Order, Target
@@ -21,6 +22,8 @@ from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
 FAR = wp.constant(1.0e6)
+CROWD_NEAR = wp.constant(12.0)
+"""Distance at which pedestrians count as near [m]."""
 NEAR = wp.constant(20.0)
 """Distance that counts as near [m]."""
 ENGAGED = wp.constant(6.0)
@@ -276,6 +279,8 @@ def input_value(
         x = s.nerve.shock[w, i]
     elif what == int(Input.presence):
         x = s.nerve.felt[w, i]
+    elif what == int(Input.crowd_near):
+        x = crowd_within(m, s, w, s.motion.position[w, i], CROWD_NEAR)
     elif what == int(Input.noise):
         x = level_of(ambient_intensity(m, s.motion.position[w, i]))
     elif target >= 0:
@@ -312,6 +317,14 @@ def score_option(m: Model, s: World, w: int, i: int, v: View, time: float, optio
         product = product * bend(m, r, input_value(m, s, w, i, v, time, m.doctrine.input[r], option, target, r))
         k = k + 1
     return compensated(product, count)
+
+
+@wp.func
+def bonus_of(m: Model, s: World, w: int, i: int, option: int) -> float:
+    """The inertia of a doctrine for the order in force, 0 for all others."""
+    if option == s.mind.option[w, i]:
+        return m.doctrine.inertia[i]
+    return 0.0
 
 
 @wp.func
@@ -377,9 +390,7 @@ def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, 
     if o.hindrance == int(Hindrance.none):
         o.score = score_option(m, s, w, i, v, time, option, o.target)
         if o.score > 0.0:
-            bonus = float(0.0)
-            if technique < 0 and option == s.mind.option[w, i]:
-                bonus = m.doctrine.inertia[i]
+            bonus = bonus_of(m, s, w, i, option)
             o.value = worth(o.score, m.doctrine.weight[option], bonus, m.doctrine.rank[option])
     return o
 
@@ -394,11 +405,12 @@ class Decision:
     use: int  # option of the technique, -1: none
     slot: int
     use_target: int
+    use_value: float
 
 
 @wp.func
-def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
-    """Weigh all options of an agent."""
+def undecided() -> Decision:
+    """Nothing weighed yet."""
     c = Decision()
     c.option = -1
     c.target = -1
@@ -406,21 +418,34 @@ def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision
     c.use = -1
     c.slot = -1
     c.use_target = -1
-    use_value = float(0.0)
+    c.use_value = 0.0
+    return c
+
+
+@wp.func
+def prefer(c: Decision, o: Weighed, option: int) -> Decision:
+    """The best so far, or an option that is worth more; of equals the earlier stays."""
+    if o.slot >= 0:
+        if o.value > c.use_value and o.score >= LEAST_USE:
+            c.use_value = o.value
+            c.use = option
+            c.slot = o.slot
+            c.use_target = o.target
+    elif o.value > c.value:
+        c.value = o.value
+        c.option = option
+        c.target = o.target
+    return c
+
+
+@wp.func
+def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
+    """Weigh all options of an agent."""
+    c = undecided()
     bound = bond(s, w, i, time)
     first = m.doctrine.first[i]
     for k in range(m.doctrine.count[i]):
-        o = weigh(m, s, w, i, v, time, bound, first + k)
-        if o.slot >= 0:
-            if o.value > use_value and o.score >= LEAST_USE:
-                use_value = o.value
-                c.use = first + k
-                c.slot = o.slot
-                c.use_target = o.target
-        elif o.value > c.value:
-            c.value = o.value
-            c.option = first + k
-            c.target = o.target
+        c = prefer(c, weigh(m, s, w, i, v, time, bound, first + k), first + k)
     return c
 
 
@@ -449,5 +474,6 @@ def decide_one(m: Model, s: World, w: int, tick: int, i: int):
             )
     s.mind.target[w, i] = best.target
     s.mind.score[w, i] = best.value
+    s.mind.decided[w, i] = tick
     if best.slot >= 0:
         begin(m, s, w, tick, i, best.slot, best.use_target)

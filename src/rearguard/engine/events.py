@@ -73,6 +73,10 @@ class Event(IntEnum):
     debris = 56
     hit_by_debris = 57
     drop = 58
+    jam = 59
+    clear = 60
+    stumble = 61
+    dispersed = 62
 
 
 ITEM_OF = {
@@ -106,6 +110,10 @@ ITEM_OF = {
     "missile_stopped": "technique",
     "ward": "technique",
     "mark": "technique",
+    "jam": "crowd",
+    "clear": "crowd",
+    "stumble": "crowd",
+    "dispersed": "crowd",
 }
 """What the ``item`` column names, for the kinds that have one."""
 
@@ -169,7 +177,14 @@ EVENT_KINDS: dict[str, str] = {
     "debris": "a piece of debris falls; value is the radius it hits [m]",
     "hit_by_debris": "actor is hit by debris; value is the share of capacity lost",
     "drop": "actor drops on purpose; value is the height [m]",
+    "jam": "a crowd stands before a bottleneck; value is how many are packed",
+    "clear": "a crowd flows again; value is how long it stood [s]",
+    "stumble": "one of a crowd falls, run over by actor if there is one; value is the speed change [m/s]",
+    "dispersed": "the last of a crowd has reached its place; value is the time [s]",
 }
+
+EVENT_NUMBERS: dict[str, int] = {event.name: int(event) for event in Event}
+"""Kind → its number, which is what a log holds."""
 
 
 @wp.func

@@ -81,6 +81,7 @@ class Input(IntEnum):
     presence = 33
     noise = 34
     heard = 35
+    crowd_near = 36
 
 
 class Curve(IntEnum):
@@ -196,6 +197,28 @@ class Hazards:
 
 
 @wp.struct
+class Throng:
+    """Crowds and the ways they take. Their pedestrians are numbered crowd by crowd."""
+
+    walls: per("rows", "columns", dtype=wp.uint8)  # bit per direction code: nobody can walk to that neighbour
+    way: per("ways", "rows", "columns", dtype=wp.uint8)  # bearing to walk, ARRIVED or NOWHERE
+    to_go: per("ways", "rows", "columns", dtype=wp.uint16)  # how far it is, as on a hard street [dm]
+    way_of: per("crowds", dtype=wp.int32)  # the way a crowd takes
+    first: per("crowds", dtype=wp.int32)  # its first pedestrian
+    count: per("crowds", dtype=wp.int32)
+    crowd_of: per("pedestrians", dtype=wp.int32)
+    pace: per("crowds", "quantiles")  # speeds of its people as shares of the crowd's, equally likely
+    spot_first: per("crowds", dtype=wp.int32)  # cells its people are spread over
+    spot_count: per("crowds", dtype=wp.int32)
+    spot: per("spots", dtype=wp.int32)  # row x columns + column
+    crowds: int
+    pedestrians: int
+    steps: int  # steps of a pedestrian in a tick
+    hazard_every: int  # ticks between draws of stalls and falls
+    bucket: float  # least width of a bucket [m]
+
+
+@wp.struct
 class Model:
     """Everything about a scenario that no world changes."""
 
@@ -204,6 +227,7 @@ class Model:
     doctrine: Doctrine
     ends: Ends
     hazards: Hazards
+    throng: Throng
     side: per("agents", dtype=wp.int32)
     mobility: per("agents", dtype=wp.int32)  # mobility class
     leader: per("agents", dtype=wp.int32)  # -1: none

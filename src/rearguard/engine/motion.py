@@ -327,6 +327,8 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         target = wp.min(top, speed_at_power(mass, load[0], load[1], level_power(wanted), gradient, terrain))
         if s.motion.link[w, i] < 0:
             target = wp.min(target, s.motion.arrival[w, i] + 2.5 * distance)
+        if m.throng.pedestrians > 0:
+            target = target * s.crowd.hindrance[w, i]
     new = v
     if phase != int(ActPhase.lunge):
         # along the line: the start from rest; across it and when braking: what the ground gives

@@ -18,7 +18,7 @@ import warp as wp
 from rearguard.engine.arrays import array_fields, gather
 from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
-from rearguard.engine.events import EVENT_KINDS
+from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
 from rearguard.engine.model import Order
 from rearguard.engine.tick import build
 from rearguard.engine.world import PARTS, EventRow, Mode, Overflow, World
@@ -37,7 +37,7 @@ EVENT_DTYPE = np.dtype(
         ("y", np.float32),
     ]
 )
-"""One event; ``kind`` indexes ``EVENT_KINDS``, ``actor`` and ``target`` entities (-1: none)."""
+"""One event; ``kind`` is a number of ``EVENT_NUMBERS``, ``actor`` and ``target`` entities (-1: none)."""
 
 
 BLOCK = 64
@@ -225,10 +225,15 @@ def _block(device: str) -> int:
     return 1 if device == "cpu" else BLOCK
 
 
-def is_compiled(compiled: Any, device: str = "cpu") -> bool:
-    """True when the kernel's binary lies in Warp's cache, so that ``prepare`` will not compile."""
-    name = str(build(compiled.uses).module.get_module_identifier(_block(device)))
+def is_cached(kernel: Any, device: str) -> bool:
+    """True when a kernel's binary lies in Warp's cache, so that loading it will not compile."""
+    name = str(kernel.module.get_module_identifier(_block(device)))
     return wp.config.kernel_cache_dir is not None and (Path(wp.config.kernel_cache_dir) / name).is_dir()
+
+
+def is_compiled(compiled: Any, device: str = "cpu") -> bool:
+    """True when ``prepare`` will not compile."""
+    return is_cached(build(compiled.uses), device)
 
 
 def prepare(compiled: Any, device: str = "cpu") -> Program:
@@ -242,6 +247,7 @@ ORDERS = [o.name for o in Order]
 __all__ = [
     "EVENT_DTYPE",
     "EVENT_KINDS",
+    "EVENT_NUMBERS",
     "MODES",
     "ORDERS",
     "EventRow",

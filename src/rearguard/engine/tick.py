@@ -8,6 +8,7 @@ from typing import Any
 import warp as wp
 
 from rearguard.engine.columns import Body
+from rearguard.engine.crowd import walk_on
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
 from rearguard.engine.hazards import fall
@@ -47,11 +48,11 @@ def has_just_read(m: Model, s: World, w: int, tick: int, i: int) -> bool:
 
 
 @wp.func
-def decide(m: Model, s: World, w: int, tick: int):
-    """Everybody whose turn it is weighs the options; ways are found anew a little more often."""
+def decide(m: Model, s: World, w: int, tick: int, people: int):
+    """Everybody whose turn it is, of the first ``people``, weighs the options; ways are found anew a little more often."""
     think = tick % m.think_every
     look = tick % STEER_EVERY
-    for i in range(m.people):
+    for i in range(people):
         if s.motion.mode[w, i] == int(Mode.feet):
             due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
             if due:
@@ -76,14 +77,11 @@ def resolve(m: Model, s: World, w: int, tick: int):
 
 
 @cache
-def build(uses: frozenset[str]) -> Any:
-    """The kernel that plays whole worlds, with only the mechanics in ``uses`` (``schema_surroundings.MECHANICS``).
-
-    One thread is one world. Only structure compiles anew; no number in a scenario does.
-    """
+def build_senses(uses: frozenset[str]) -> Any:
+    """What comes before the decisions of a tick: how everybody learns of the world."""
 
     @wp.func(inline=True)
-    def play_tick(m: Model, s: World, w: int, tick: int):
+    def sense(m: Model, s: World, w: int, tick: int):
         perceive(m, s, w, tick)
         if wp.static("hearing" in uses):
             listen(m, s, w, tick)
@@ -91,7 +89,22 @@ def build(uses: frozenset[str]) -> Any:
             feel(m, s, w, tick)
         if wp.static("trails" in uses):
             look_for_sign(m, s, w, tick)
-        decide(m, s, w, tick)
+
+    return sense
+
+
+@cache
+def build(uses: frozenset[str]) -> Any:
+    """The kernel that plays whole worlds, with only the mechanics in ``uses`` (``schema_surroundings.MECHANICS``).
+
+    One thread is one world. Only structure compiles anew; no number in a scenario does.
+    """
+    sense = build_senses(uses)
+
+    @wp.func(inline=True)
+    def play_tick(m: Model, s: World, w: int, tick: int):
+        sense(m, s, w, tick)
+        decide(m, s, w, tick, m.people)
         if wp.static("nerve" in uses):
             keep_nerve(m, s, w, tick)
         if wp.static("techniques" in uses):
@@ -102,6 +115,8 @@ def build(uses: frozenset[str]) -> Any:
             read_marks(m, s, w, tick)
         if wp.static("hazards" in uses):
             fall(m, s, w, tick)
+        if wp.static("crowd" in uses):
+            walk_on(m, s, w, tick)
         move(m, s, w, tick)
         if wp.static("payload" in uses):
             carry_on(m, s, w, tick)

@@ -106,6 +106,7 @@ class Mind:
     option: per("worlds", "agents", dtype=wp.int32)  # option in force, -1: none yet
     target: per("worlds", "agents", dtype=wp.int32)  # its target entity, -1: none
     score: per("worlds", "agents")
+    decided: per("worlds", "agents", dtype=wp.int32)  # tick of the last decision, -1: none yet
     belief: per(
         "worlds", "agents", "entities", dtype=wp.vec3
     )  # x, y [m] and when it was so [s]; below 0: nothing known
@@ -169,6 +170,37 @@ class Trail:
     last: per("worlds", "trails", dtype=wp.vec2)  # where the last one was laid [m]
     traffic: per("worlds", "patches", dtype=wp.uint8)  # how many have passed over a patch of ground
     patch: per("worlds", "agents", dtype=wp.int32)  # patch an agent is on
+
+
+class Gait(IntEnum):
+    """What a pedestrian is doing."""
+
+    away = 0  # has not come yet
+    walk = 1
+    stall = 2  # has stopped in the middle
+    lie = 3
+    left = 4
+
+
+@wp.struct
+class Crowd:
+    """Pedestrians."""
+
+    position: per("worlds", "pedestrians", dtype=wp.vec2)  # [m]
+    velocity: per("worlds", "pedestrians", dtype=wp.vec2)  # [m/s]
+    pace: per("worlds", "pedestrians")  # speed with nobody in the way [m/s]
+    until: per("worlds", "pedestrians")  # end of standing or lying [s]; walking: told to keep moving until then
+    gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
+    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``
+    order: per("worlds", "pedestrians", dtype=wp.int16)  # the same, sorted by bucket
+    start: per("worlds", "buckets", dtype=wp.int16)  # where a bucket begins in it
+    presence: per("worlds", dtype=wp.int32)
+    come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far
+    gone: per("worlds", "crowds", dtype=wp.int32)  # how many have reached their place
+    flow: per("worlds", "crowds")  # past the foremost of those who are packed, smoothed [1/s]
+    jammed_since: per("worlds", "crowds")  # since when they stand [s]; below 0: they do not
+    hindrance: per("worlds", "hindered")  # share of the speed that the crowd leaves an agent
+    steps: per("worlds", dtype=wp.int64)  # pedestrian-steps: ticks of a pedestrian that is there
 
 
 @wp.struct
@@ -250,6 +282,7 @@ class World:
     body: per("worlds", "agents", "body")  # Body columns
     craft: per("worlds", "techniques", "craft")  # Craft columns
     phase: per("worlds", "payloads", "stages", "phase")  # Phase columns
+    walk: per("worlds", "crowds", "walk")  # Walk columns
     choice: per("worlds", "choices", dtype=wp.int32)  # value in force
     motion: Motion
     strength: Strength
@@ -261,6 +294,7 @@ class World:
     trail: Trail
     scars: Scars
     things: Things
+    crowd: Crowd
     account: Account
     log: Log
     keep_log: int
@@ -277,6 +311,7 @@ PARTS = {
     "trail": Trail,
     "scars": Scars,
     "things": Things,
+    "crowd": Crowd,
     "account": Account,
     "log": Log,
 }

@@ -14,6 +14,7 @@ from rearguard.engine.columns import Body, Craft, Effect, Phase
 from rearguard.engine.model import Check, Curve, Input, Order, Target
 from rearguard.scenario import schema
 from rearguard.scenario.check import expand_people
+from rearguard.scenario.compile_crowd import compile_crowds
 from rearguard.scenario.compiled import Compiled, Names, Tables
 from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
@@ -124,6 +125,7 @@ class _Compiler:
         clock = self.scenario.time
         dt = clock.tick.nominal
         a = self.arrays
+        a["throng"], crowd_sizes = compile_crowds(self.map, self._crowds(), self.tables, dt)
         a.update(
             people=len(self.people),
             payloads=len(self.payloads),
@@ -146,6 +148,7 @@ class _Compiler:
             side_of=[self.sides.index(person.side) for _, person, *_ in self.people],
             payloads=self.payloads,
             techniques=self.techniques,
+            crowds=list(self.scenario.crowds),
             places=list(self.map.places),
             outcomes=self.outcomes,
             stages=[[s.name for s in p.stages] for p in self.scenario.payloads.values()],
@@ -155,7 +158,7 @@ class _Compiler:
             name=self.scenario.name,
             digest=self.loaded.digest,
             names=names,
-            sizes=self._sizes(fields),
+            sizes={**self._sizes(fields), **crowd_sizes, "hindered": len(self.people) if self._crowds() else 0},
             arrays=a,
             tables=self.tables.tables,
             noise=self.tables.noise,
@@ -165,6 +168,10 @@ class _Compiler:
             choice_default=self._choice_default(),
             mobility=mobility,
         )
+
+    def _crowds(self) -> dict[str, schema.Crowd]:
+        """The crowds, unless they are switched off."""
+        return self.scenario.crowds if self.scenario.mechanics.get("crowd", True) else {}
 
     def _uses(self) -> frozenset[str]:
         """Mechanics that the scenario asks for and has not switched off; only these are compiled."""
@@ -184,6 +191,7 @@ class _Compiler:
             "wards": any(c.effect == "ward" for c in crafts),
             "marks": any(c.effect == "mark" for c in crafts),
             "hazards": bool(self.scenario.hazards),
+            "crowd": bool(self._crowds()),
             "nerve": voices
             or any(stage.horror.support[1] > 0.0 for stage in stages)
             or any(p.nerve.reluctance.support[1] > 0.0 for _, p, *_ in self.people),
@@ -385,18 +393,13 @@ class _Compiler:
         values = [c.of.index(c.default) for c in self.scenario.choices.values()]
         return np.array(values or [0], np.int32)
 
-    def _doctrine_options(self, name: str) -> list[schema.Option]:
-        doctrine = self.scenario.doctrines[name]
-        inherited = self._doctrine_options(doctrine.like) if doctrine.like else []
-        return [*inherited, *doctrine.options]
-
     def _doctrines(self) -> None:
         rows: list[dict[str, Any]] = []
         reasons: list[dict[str, Any]] = []
         spans: dict[str, tuple[int, int]] = {}
         tracks: dict[str, int] = {}
         for name in dict.fromkeys(person.doctrine for _, person, *_ in self.people):
-            options = self._doctrine_options(name)
+            options = self.scenario.options_of(name)
             spans[name] = (len(rows), len(options))
             for option in options:
                 row = self._option(option, len(reasons))

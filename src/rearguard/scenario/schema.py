@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from rearguard.scenario.crowds import Crowd as Crowd
 from rearguard.scenario.schema_base import NAME_PATTERN, Strict, quantity_of
 from rearguard.scenario.schema_surroundings import Hazard, Mechanic, Smoke, Sound, SoundSource
 from rearguard.scenario.units import (
@@ -351,6 +352,7 @@ INPUTS = {
     "shock": "Share of the composure that is lost for now.",
     "presence": "Strength of the presence felt here, in [0, 1].",
     "noise": "Sound level of the surroundings [dB].",
+    "crowd_near": "Pedestrians within 12 m.",
     "heard": "1 while the target is heard without being seen.",
 }
 
@@ -528,6 +530,7 @@ class Scenario(Strict):
         default_factory=dict, description="Mechanics switched off (false); all that a scenario asks for are on."
     )
     people: dict[str, Person] = Field(min_length=1)
+    crowds: dict[str, Crowd] = Field(default_factory=dict, max_length=16)
     payloads: dict[str, Payload] = Field(default_factory=dict)
     techniques: dict[str, Technique] = Field(default_factory=dict)
     doctrines: dict[str, Doctrine]
@@ -542,3 +545,8 @@ class Scenario(Strict):
     expect: list[Expectation] = Field(
         default_factory=list, max_length=200, description="What the worlds must show; decided by `rearguard check`."
     )
+
+    def options_of(self, doctrine: str) -> list[Option]:
+        """Options of a doctrine, those it inherits first."""
+        table = self.doctrines[doctrine]
+        return [*(self.options_of(table.like) if table.like else []), *table.options]

@@ -102,7 +102,7 @@ def core_count() -> int:
 
 def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dict[str, pa.Table]:
     """The three tables of a slice; events of worlds from ``event_worlds`` on are left out."""
-    from rearguard.engine import EVENT_KINDS
+    from rearguard.engine import EVENT_NUMBERS
 
     names = compiled.names
     o = result.outcomes
@@ -135,20 +135,23 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
     for column, values in result.people.items():
         people[column] = pa.array(values.reshape(-1))
     e = result.events[result.events["world"] < event_worlds]
-    kinds = list(EVENT_KINDS)
+    kinds = list(EVENT_NUMBERS)
+    place = np.full(max(EVENT_NUMBERS.values()) + 1, -1)
+    place[list(EVENT_NUMBERS.values())] = np.arange(len(kinds))
+    kind_of = place[e["kind"]]
     item_names = sorted({n for kind in kinds for n in names.item_names(kind)})
     position = {n: k for k, n in enumerate(item_names)}
     items = np.full(len(e), -1, np.int64)
     for k, kind in enumerate(kinds):
         own = np.array([position[n] for n in names.item_names(kind)] or [-1], np.int64)
-        rows = (e["kind"] == k) & (e["item"] >= 0) & (e["item"] < len(own))
+        rows = (kind_of == k) & (e["item"] >= 0) & (e["item"] < len(own))
         items[rows] = own[e["item"][rows]]
     events = pa.table(
         {
             "world": pa.array(e["world"], pa.int64()),
             "tick": pa.array(e["tick"], pa.int32()),
             "time": pa.array(e["time"], pa.float32()),
-            "kind": strings(e["kind"], kinds),
+            "kind": strings(kind_of, kinds),
             "actor": strings(e["actor"], names.entities),
             "target": strings(e["target"], names.entities),
             "item": strings(items, item_names),
