@@ -59,3 +59,11 @@ SCALES: dict[str, Scale] = {
 
 UNKNOWN = 1.0e6
 """Value of distances, ages and gaps to somebody of whom nothing is known; the engine's ``doctrine.FAR``."""
+
+
+def digits_of(name: str, value: float) -> int:
+    """Digits behind the point that a value of an input is told with."""
+    kind = SCALES[name].kind
+    if kind in ("flag", "count"):
+        return 0
+    return 2 if kind == "share" else 1 if abs(value) < 100.0 else 0

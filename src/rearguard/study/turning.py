@@ -8,12 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from rearguard.scenario.inputs import SCALES
+from rearguard.scenario.inputs import SCALES, digits_of
 from rearguard.study.course import Scene
+
+Bracket = tuple[int, int, float, float]
+"""An input, the option that it makes win, the value nearest to what was that does so, and the one before, which does not."""
 
 GRID = 129
 """Values of an input that are tried before the turning point between two of them is halved into."""
 HALVINGS = 40
+MOST_DIGITS = 6
+"""Digits behind the point that a turning point is told with at most."""
 
 ORDER, USE = 0, 1
 """The two channels of a decision: columns of what the engine picks."""
@@ -24,7 +29,8 @@ class Turning:
     """One input, changed alone, and the option that it would have made win.
 
     option: its number in the doctrine; None: nothing. input, of: what is measured, and of whom. before, after: value as
-    it was, and the first that turns the decision [SI]. size: the change in widths of the response curve.
+    it was, and the first that turns the decision [SI]. told, digits: ``after`` with as few digits behind the point as
+    still turn it, rounded away from ``before``. size: the change in widths of the response curve.
     """
 
     option: int | None
@@ -33,6 +39,8 @@ class Turning:
     unit: str
     before: float
     after: float
+    told: float
+    digits: int
     size: float
 
 
@@ -103,9 +111,76 @@ def _candidates(name: str, ends: np.ndarray, value: float) -> np.ndarray:
     else:
         tried = np.concatenate([np.linspace(ends.min(), ends.max(), GRID), ends])
         tried = np.clip(tried, 0.0, 1.0 if kind == "share" else None)
-    distinct: np.ndarray = np.unique(tried.astype(np.float32))
+    distinct = np.unique(tried.astype(np.float32))
     others: np.ndarray = distinct[distinct != np.float32(value)]
     return others
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Decides a moment again and again, with one of its inputs different."""
+
+    scene: Scene
+    moment: Any
+    channel: int
+    readings: list[_Reading]
+
+    def picks(self, which: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Options that win with input ``which`` at ``x`` [suppositions]."""
+        reads = np.zeros((len(self.readings), len(self.scene.doctrine["input"])), np.int32)
+        for k, reading in enumerate(self.readings):
+            reads[k, reading.reasons] = 1
+        picked: np.ndarray = self.scene.explainer.suppose(self.moment, reads, which, x.astype(np.float32))
+        return picked[:, self.channel]
+
+    def brackets(self) -> list[Bracket]:
+        """For every input, side and option that wins there: the nearest value tried at which it does."""
+        counts = [len(reading.candidates) for reading in self.readings]
+        which = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        tried = np.concatenate([reading.candidates for reading in self.readings])
+        picked = self.picks(which, tried)
+        won = int(self.moment.reasoning["picked"][2 * self.channel])
+        found: list[Bracket] = []
+        for k, reading in enumerate(self.readings):
+            x, options = tried[which == k], picked[which == k]
+            for side in (x < reading.value, x > reading.value):
+                near_first = np.argsort(np.abs(x[side] - reading.value), kind="stable")
+                values, wins = x[side][near_first], options[side][near_first]
+                for option in np.unique(wins[wins != won]).tolist():
+                    at = int(np.argmax(wins == option))
+                    before = reading.value if at == 0 else float(values[at - 1])
+                    found.append((k, int(option), float(values[at]), before))
+        return found
+
+    def halve(self, brackets: list[Bracket]) -> np.ndarray:
+        """The first value in each bracket that makes its option win; whole numbers are that already."""
+        which, wanted, inside, outside = _columns(brackets)
+        halved = np.array([not self.readings[k].is_whole for k in which])
+        for _ in range(HALVINGS if halved.any() else 0):
+            middle = (0.5 * (outside + inside)).astype(np.float32).astype(float)
+            turned = self.picks(which, middle) == wanted
+            inside = np.where(halved & turned, middle, inside)
+            outside = np.where(halved & ~turned, middle, outside)
+        return inside
+
+    def tell(self, brackets: list[Bracket], after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each value with as few digits as still turn the decision, and how many these are."""
+        which, wanted, *_ = _columns(brackets)
+        told, digits = after.copy(), np.full(len(after), MOST_DIGITS)
+        least = np.array([digits_of(self.readings[k].name, x) for k, x in zip(which, after, strict=True)])
+        up = after > np.array([self.readings[k].value for k in which])
+        for n in range(MOST_DIGITS, -1, -1):
+            scaled = after * 10.0**n
+            # a hair of room, or 0.3 would be rounded up to 0.4 for being 0.30000001
+            rounded = np.where(up, np.ceil(scaled - 1.0e-6), np.floor(scaled + 1.0e-6)) / 10.0**n
+            better = (n >= least) & (self.picks(which, rounded) == wanted)
+            told, digits = np.where(better, rounded, told), np.where(better, n, digits)
+        return told, digits
+
+
+def _columns(brackets: list[Bracket]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    which, wanted, inside, outside = zip(*brackets, strict=True)
+    return np.array(which, np.int32), np.array(wanted), np.array(inside), np.array(outside)
 
 
 def find_turnings(scene: Scene, moment: Any, channel: int) -> dict[int, Turning]:
@@ -114,44 +189,26 @@ def find_turnings(scene: Scene, moment: Any, channel: int) -> dict[int, Turning]
     Keys are indices of options in the compiled doctrine; -1 stands for nothing at all. What hinders an option is not an
     input and goes on to hinder it.
     """
-    readings = list(_readings(scene, moment))
-    if not readings:
-        return {}
-    reads = np.zeros((len(readings), len(scene.doctrine["input"])), np.int32)
-    for k, reading in enumerate(readings):
-        reads[k, reading.reasons] = 1
-    which = np.repeat(np.arange(len(readings), dtype=np.int32), [len(reading.candidates) for reading in readings])
-    tried = np.concatenate([reading.candidates for reading in readings])
-    picked = scene.explainer.suppose(moment, reads, which, tried)[:, channel]
-    won = int(moment.reasoning["picked"][2 * channel])
-    # brackets: an input, the option that it makes win, the nearest value tried that does, and the one before, that does not
-    brackets: list[tuple[int, int, float, float]] = []
-    for k, reading in enumerate(readings):
-        x, options = tried[which == k], picked[which == k]
-        for side in (x < reading.value, x > reading.value):
-            near_first = np.argsort(np.abs(x[side] - reading.value), kind="stable")
-            values, wins = x[side][near_first], options[side][near_first]
-            for option in np.unique(wins[wins != won]).tolist():
-                at = int(np.argmax(wins == option))
-                before = reading.value if at == 0 else float(values[at - 1])
-                brackets.append((k, int(option), before, float(values[at])))
+    search = _Search(scene, moment, channel, list(_readings(scene, moment)))
+    brackets = search.brackets() if search.readings else []
     if not brackets:
         return {}
-    inputs = np.array([b[0] for b in brackets], np.int32)
-    wanted = np.array([b[1] for b in brackets])
-    outside, inside = np.array([b[2] for b in brackets]), np.array([b[3] for b in brackets])
-    halved = np.array([not readings[k].is_whole for k in inputs])
-    for _ in range(HALVINGS if halved.any() else 0):
-        middle = 0.5 * (outside + inside)
-        turned = scene.explainer.suppose(moment, reads, inputs, middle.astype(np.float32))[:, channel] == wanted
-        inside = np.where(halved & turned, middle.astype(np.float32), inside)
-        outside = np.where(halved & ~turned, middle, outside)
+    values = search.halve(brackets)
+    told, digits = search.tell(brackets, values)
     best: dict[int, Turning] = {}
-    for k, option, after in zip(inputs.tolist(), wanted.tolist(), inside.tolist(), strict=True):
-        reading = readings[k]
+    for n, (k, option, *_) in enumerate(brackets):
+        reading, after = search.readings[k], float(values[n])
         size = abs(after - reading.value) / reading.span
         if option not in best or size < best[option].size:
-            number = option - scene.first + 1 if option >= 0 else None
-            unit = SCALES[reading.name].unit
-            best[option] = Turning(number, reading.name, reading.of, unit, reading.value, after, size)
+            best[option] = Turning(
+                option=option - scene.first + 1 if option >= 0 else None,
+                input=reading.name,
+                of=reading.of,
+                unit=SCALES[reading.name].unit,
+                before=reading.value,
+                after=after,
+                told=float(told[n]),
+                digits=int(digits[n]),
+                size=size,
+            )
     return best

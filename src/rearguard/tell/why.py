@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rearguard.scenario.errors import cells, clean
-from rearguard.scenario.inputs import SCALES
+from rearguard.scenario.inputs import SCALES, UNKNOWN, digits_of
 
 if TYPE_CHECKING:
     from rearguard.study.changes import Change, Changes, Shift
@@ -27,21 +26,13 @@ LABEL = 10
 # ------------------------------------------------------------------------------------------------------------- numbers
 
 
-def decimals(name: str, value: float) -> int:
-    """Digits behind the point that an input is told with."""
-    kind = SCALES[name].kind
-    if kind in ("flag", "count"):
-        return 0
-    return 2 if kind == "share" else 1 if abs(value) < 100.0 else 0
-
-
 def figure(name: str, value: float | None) -> str:
     """A value of an input with its unit."""
     if value is None:
         return "unknown"
     if SCALES[name].kind == "flag":
         return "yes" if value > 0.5 else "no"
-    return f"{value:.{decimals(name, value)}f} {SCALES[name].unit}".rstrip()
+    return f"{value:.{digits_of(name, value)}f} {SCALES[name].unit}".rstrip()
 
 
 def named(name: str, of: str | None) -> str:
@@ -50,12 +41,12 @@ def named(name: str, of: str | None) -> str:
 
 
 def turned(turning: Turning) -> str:
-    """The change that turns a decision; rounded away from what was, so that the figure told turns it too."""
-    name, before, after = turning.input, turning.before, turning.after
-    unit = 10.0 ** -decimals(name, after)
-    away = math.floor(after / unit) if after < before else math.ceil(after / unit)
-    was = figure(name, None if before >= 1.0e6 else before)
-    return f"{named(name, turning.of)} {figure(name, away * unit)} instead of {was}"
+    """The change that turns a decision."""
+    was = figure(turning.input, None if turning.before >= UNKNOWN else turning.before)
+    if SCALES[turning.input].kind == "flag":
+        return f"{named(turning.input, turning.of)} {figure(turning.input, turning.after)} instead of {was}"
+    told = f"{turning.told:.{turning.digits}f} {turning.unit}".rstrip()
+    return f"{named(turning.input, turning.of)} {told} instead of {was}"
 
 
 def curve(c: Consideration) -> str:
