@@ -166,12 +166,15 @@ def choose_velocity(m: Model, s: World, w: int, tick: int, grid: Grid, near: wp.
     e = e / length
     free = s.crowd.pace[w, a] * m.ground.speed[int(m.ground.kind[cell[0], cell[1]])]
     time_gap = s.walk[w, c, int(Walk.time_gap)]
-    gap = gap_ahead(m, s, w, grid, p, e, radius, free * time_gap, walled)
-    if gap < WEDGED:
-        # two who touch and mean to pass before one another would stand for ever
-        e = direction_of_bearing((tick * 97 + a * 31) % 250)
-        free = wp.min(free, SHIFT_SPEED)
+    gap = float(0.0)
+    tries = int(0)
+    while tries < 2 and gap < WEDGED:
+        if tries == 1:
+            # two who touch and mean to pass before one another would stand for ever
+            e = direction_of_bearing((tick * 97 + a * 31) % 250)
+            free = wp.min(free, SHIFT_SPEED)
         gap = gap_ahead(m, s, w, grid, p, e, radius, free * time_gap, walled)
+        tries = tries + 1
     if near != wp.uint64(0):
         gap = gap_to_runners(m, s, w, near, p, e, radius, gap)
     s.crowd.velocity[w, a] = e * follow_speed(gap, 0.0, time_gap, free) + push
@@ -186,11 +189,18 @@ def advance(m: Model, s: World, w: int, a: int, dt: float):
     if v[0] == 0.0 and v[1] == 0.0:
         return
     radius = radius_of(m, s, w, a)
-    before = cell_of(g, p)
-    q = clear_of_walls(m, p + v * dt, before[0], before[1], radius)
-    after = cell_of(g, q)
-    if after[0] != before[0] or after[1] != before[1]:
-        q = clear_of_walls(m, q, after[0], after[1], radius)
+    q = p + v * dt
+    cell = cell_of(g, p)
+    ahead = cell
+    # clear of the walls around where it was, and then around where it has come to
+    sides = int(0)
+    while sides < 2:
+        q = clear_of_walls(m, q, cell[0], cell[1], radius)
+        ahead = cell_of(g, q)
+        sides = sides + 1
+        if ahead[0] == cell[0] and ahead[1] == cell[1]:
+            sides = 2
+        cell = ahead
     if wp.abs(floor_at(g, q) - floor_at(g, p)) <= STEP:
         s.crowd.position[w, a] = q
 
