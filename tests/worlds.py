@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,17 +12,27 @@ import numpy as np
 from rearguard.engine import Program, TrackResult, prepare
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import load_scenario
+from rearguard.scenario.schema_surroundings import MECHANICS
 
 HEAD = "rearguard: 1\nname: field\n"
 
 
+KERNEL_SWITCHES = {"hearing", "presence", "hazards", "crowd"}
+"""Mechanics whose being off only the kernel knows; the others are felt through the tables alone."""
+
+
 @cache
 def program(text: str) -> Program:
-    """A scenario given as text, ready to play."""
+    """A scenario given as text, ready to play.
+
+    All share one kernel, with every mechanic but those that are off: compiling is what takes time here.
+    """
     with TemporaryDirectory() as folder:
         file = Path(folder) / "field.yaml"
         file.write_text(HEAD + text, encoding="utf-8")
-        return prepare(compile_scenario(load_scenario(file)))
+        loaded = load_scenario(file)
+        off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
+        return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - off))
 
 
 def track(text: str, world: int = 0) -> TrackResult:

@@ -82,10 +82,10 @@ def test_stepping_tick_by_tick_is_the_same_as_playing_through(east_gate):
         assert a.tobytes() == b.tobytes(), n
 
 
-def test_a_world_of_the_east_gate_fits_in_24_kilobytes(east_gate):
+def test_a_world_of_the_east_gate_fits_in_32_kilobytes(east_gate):
     size = world_bytes(east_gate.compiled)
     assert size == east_gate.state_bytes
-    assert size < 24 * 1024
+    assert size < 32 * 1024
 
 
 def test_bytes_are_those_that_are_allocated(east_gate):

@@ -455,7 +455,7 @@ def test_east_gate_has_its_places_on_the_right_ground(east_gate: GroundMap) -> N
     expected = {
         "village_start": "street", "west_roofs": "roof", "quarry_start": "roof", "roof_edge": "roof",
         "late_gate": "street", "side_passage": "street", "east_gate": "gate", "tree_line": None, "road_block": "path",
-        "wide_strip": "path", "hideout": "path",
+        "wide_strip": "path", "hideout": "path", "passage_west": "street", "shelter": "street",
     }  # fmt: skip
     assert set(east_gate.places) == set(expected)
     for name, kind in expected.items():

@@ -39,9 +39,9 @@ class Purpose(IntEnum):
     SCENT = 12
     MISSILE = 13
     HAZARD = 14
-    CROWD_PLACE = 15
-    CROWD_PACE = 16
-    CROWD_HAZARD = 17
+    CROWD_PLACE = 40
+    CROWD_PACE = 41
+    CROWD_HAZARD = 42
 
 
 @wp.func

@@ -38,11 +38,11 @@ class Names:
     side_of: list[int]
     payloads: list[str]
     techniques: list[str]
-    crowds: list[str]
     places: list[str]
     outcomes: list[str]
     stages: list[list[str]]
     choices: dict[str, list[str]]
+    crowds: list[str] = field(default_factory=list)
 
     @property
     def entities(self) -> list[str]:
