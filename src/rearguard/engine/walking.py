@@ -70,31 +70,30 @@ def along_walls(m: Model, p: wp.vec2, direction: wp.vec2, row: int, column: int,
     e = direction
     walls = int(m.throng.walls[row, column])
     cell = m.ground.cell
-    wide = wp.min(radius, 0.5 * cell)
     x = p[0] - float(column) * cell
     y = p[1] - float(row) * cell
     if (walls & EAST) != 0:
-        e = slide(e, wp.vec2(-1.0, 0.0), cell - x - wide)
+        e = slide(e, wp.vec2(-1.0, 0.0), cell - x - radius)
     if (walls & WEST) != 0:
-        e = slide(e, wp.vec2(1.0, 0.0), x - wide)
+        e = slide(e, wp.vec2(1.0, 0.0), x - radius)
     if (walls & SOUTH) != 0:
-        e = slide(e, wp.vec2(0.0, -1.0), cell - y - wide)
+        e = slide(e, wp.vec2(0.0, -1.0), cell - y - radius)
     if (walls & NORTH) != 0:
-        e = slide(e, wp.vec2(0.0, 1.0), y - wide)
+        e = slide(e, wp.vec2(0.0, 1.0), y - radius)
     # a corner counts where no side covers it
     off = wp.vec2(0.0, 0.0)
     if (walls & SOUTH_EAST) != 0 and (walls & (SOUTH | EAST)) == 0:
         off = wp.vec2(x - cell, y - cell)
-        e = slide(e, wp.normalize(off), wp.length(off) - wide)
+        e = slide(e, wp.normalize(off), wp.length(off) - radius)
     if (walls & SOUTH_WEST) != 0 and (walls & (SOUTH | WEST)) == 0:
         off = wp.vec2(x, y - cell)
-        e = slide(e, wp.normalize(off), wp.length(off) - wide)
+        e = slide(e, wp.normalize(off), wp.length(off) - radius)
     if (walls & NORTH_WEST) != 0 and (walls & (NORTH | WEST)) == 0:
         off = wp.vec2(x, y)
-        e = slide(e, wp.normalize(off), wp.length(off) - wide)
+        e = slide(e, wp.normalize(off), wp.length(off) - radius)
     if (walls & NORTH_EAST) != 0 and (walls & (NORTH | EAST)) == 0:
         off = wp.vec2(x - cell, y)
-        e = slide(e, wp.normalize(off), wp.length(off) - wide)
+        e = slide(e, wp.normalize(off), wp.length(off) - radius)
     return e
 
 
@@ -118,23 +117,26 @@ def clear_of_walls(m: Model, p: wp.vec2, row: int, column: int, radius: float) -
     origin = wp.vec2(float(column) * cell, float(row) * cell)
     x = p[0] - origin[0]
     y = p[1] - origin[1]
-    wide = wp.min(radius, 0.5 * cell)
     if (walls & EAST) != 0:
-        x = wp.min(x, cell - wide)
+        x = wp.min(x, cell - radius)
     if (walls & WEST) != 0:
-        x = wp.max(x, wide)
+        x = wp.max(x, radius)
+        if (walls & EAST) != 0 and 2.0 * radius > cell:
+            x = 0.5 * cell
     if (walls & SOUTH) != 0:
-        y = wp.min(y, cell - wide)
+        y = wp.min(y, cell - radius)
     if (walls & NORTH) != 0:
-        y = wp.max(y, wide)
+        y = wp.max(y, radius)
+        if (walls & SOUTH) != 0 and 2.0 * radius > cell:
+            y = 0.5 * cell
     at = wp.vec2(x, y)
     if x > 0.0 and y > 0.0 and x < cell and y < cell:
         if (walls & SOUTH_EAST) != 0 and (walls & (SOUTH | EAST)) == 0:
-            at = from_corner(at, wp.vec2(cell, cell), wide)
+            at = from_corner(at, wp.vec2(cell, cell), radius)
         if (walls & SOUTH_WEST) != 0 and (walls & (SOUTH | WEST)) == 0:
-            at = from_corner(at, wp.vec2(0.0, cell), wide)
+            at = from_corner(at, wp.vec2(0.0, cell), radius)
         if (walls & NORTH_WEST) != 0 and (walls & (NORTH | WEST)) == 0:
-            at = from_corner(at, wp.vec2(0.0, 0.0), wide)
+            at = from_corner(at, wp.vec2(0.0, 0.0), radius)
         if (walls & NORTH_EAST) != 0 and (walls & (NORTH | EAST)) == 0:
-            at = from_corner(at, wp.vec2(cell, 0.0), wide)
+            at = from_corner(at, wp.vec2(cell, 0.0), radius)
     return origin + at
