@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -195,10 +195,8 @@ def busy_with(scene: Scene, moment: Any, agent: int) -> str | None:
 
 
 def _would_win(scene: Scene, moment: Any, option: int, channel: int) -> bool:
-    """Whether a hindered option would have won, had nothing hindered it; False where it has no target."""
-    from dataclasses import replace
-
-    if moment.reasoning["target"][option] < 0:
+    """Whether a hindered option would have won, had nothing hindered it; False without a target or the technique."""
+    if moment.reasoning["target"][option] < 0 or (channel == USE and moment.reasoning["slot"][option] < 0):
         return False
     freed = dict(moment.reasoning)
     freed["hindrance"] = freed["hindrance"].copy()
