@@ -380,7 +380,9 @@ def change_lines(change: Change) -> list[str]:
     value = "" if change.taken is None else f" {change.taken.value:.2f}"
     over = _over(change.taken, change.runner_up)
     mark = "+" if change.kind == "technique" else " "
-    return [f"{change.time:7.1f} s {mark} {taken}{value}{over}", *indented(shift_text(change.shift), 14)]
+    first, *more = wrapped(f"{taken}{value}{over}", WIDTH - 12)
+    head = [f"{change.time:7.1f} s {mark} {first}", *(" " * 12 + line for line in more)]
+    return [*head, *indented(shift_text(change.shift), 14)]
 
 
 def changes_lines(c: Changes) -> list[str]:
