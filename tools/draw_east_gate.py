@@ -9,18 +9,16 @@ Lengths here are tiles of 2 m, heights metres; rows grow southward, columns east
 from __future__ import annotations
 
 import math
-import random
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from tiled_writer import Thing, Tile, ground_picture, height_picture, png, project, tileset, tmx
+from map_canvas import HEIGHT_STEP, Canvas, spline, write_map
+from tiled_writer import Thing, Tile
 
 COLUMNS, ROWS = 620, 90
 METRES = 2.0
 SEED = 1
-HEIGHT_STEP, HEIGHT_TILES = 0.25, 53
+HEIGHT_TILES = 53
 
 WALL, WALL_HEIGHT = (214, 215), 8.0
 GATE = (44, 46)
@@ -85,60 +83,6 @@ TILES = [
 ]
 ROOFS = ("red", "brown", "slate", "ochre")
 KEEP_CLEAR = {tile.name for tile in TILES if tile.ground in ("roof", "chimney", "wall")}
-NUMBER = {tile.name: number for number, tile in enumerate(TILES, start=1)}
-
-
-@dataclass
-class Canvas:
-    """The map while it is drawn: tile names and heights [m], and the random numbers that vary it."""
-
-    ground: list[list[str]] = field(default_factory=lambda: [["forest"] * COLUMNS for _ in range(ROWS)])
-    height: list[list[float]] = field(default_factory=lambda: [[0.0] * COLUMNS for _ in range(ROWS)])
-    dice: random.Random = field(default_factory=lambda: random.Random(SEED))
-
-    def put(self, row: int, column: int, name: str, height: float | None = None) -> None:
-        """Set a tile; those off the map are left out. ``height`` None keeps the one there."""
-        if 0 <= row < ROWS and 0 <= column < COLUMNS:
-            self.ground[row][column] = name
-            if height is not None:
-                self.height[row][column] = height
-
-    def fill(self, rows: tuple[int, int], columns: tuple[int, int], name: str, height: float | None = None) -> None:
-        """Fill a rectangle; both ends count."""
-        for row in range(rows[0], rows[1] + 1):
-            for column in range(columns[0], columns[1] + 1):
-                self.put(row, column, name, height)
-
-    def blob(self, at: tuple[float, float], radii: tuple[float, float], name: str, keep: Iterable[str] = ()) -> None:
-        """Fill a round patch with an uneven edge around (column, row); ``keep`` names tiles that stay."""
-        lobes = [(self.dice.uniform(0.04, 0.16), self.dice.uniform(0, math.tau), k) for k in (2, 3, 5)]
-        kept = set(keep)
-        for row in range(int(at[1] - 1.5 * radii[1]), int(at[1] + 1.5 * radii[1]) + 1):
-            for column in range(int(at[0] - 1.5 * radii[0]), int(at[0] + 1.5 * radii[0]) + 1):
-                if 0 <= row < ROWS and 0 <= column < COLUMNS and self.ground[row][column] not in kept:
-                    dx, dy = (column + 0.5 - at[0]) / radii[0], (row + 0.5 - at[1]) / radii[1]
-                    turn = math.atan2(dy, dx)
-                    if math.hypot(dx, dy) < 1.0 + sum(a * math.sin(k * turn + p) for a, p, k in lobes):
-                        self.put(row, column, name)
-
-
-def spline(points: tuple[tuple[float, float], ...]) -> Callable[[float], float]:
-    """A smooth row for every column through the points (monotone-free cubic Hermite, finite-difference slopes)."""
-    slopes = []
-    for k, (x, _) in enumerate(points):
-        a, b = points[max(k - 1, 0)], points[min(k + 1, len(points) - 1)]
-        slopes.append((b[1] - a[1]) / (b[0] - a[0]) if b[0] != a[0] else 0.0 * x)
-
-    def row(column: float) -> float:
-        x = min(max(column, points[0][0]), points[-1][0])
-        k = max(i for i in range(len(points) - 1) if points[i][0] <= x)
-        (x0, y0), (x1, y1) = points[k], points[k + 1]
-        w = x1 - x0
-        t = (x - x0) / w
-        a, b = slopes[k] * w, slopes[k + 1] * w
-        return y0 + a * t + (3 * (y1 - y0) - 2 * a - b) * t * t + (2 * (y0 - y1) + a + b) * t * t * t
-
-    return row
 
 
 trail_row = spline(TRAIL)
@@ -401,6 +345,8 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
         Thing("quarry_start", "point", ((ahead, 40.5),)),
         Thing("roof_edge", "rectangle", ((last[0], 38), (last[1] + 1, 44))),
         Thing("side_passage", "rectangle", ((PASSAGE[0], PASSAGE_ROW), (PASSAGE[1] + 1, PASSAGE_ROW + 1))),
+        Thing("passage_west", "rectangle", ((PASSAGE[0] - 12, 44), (PASSAGE[0] - 2, 47))),
+        Thing("shelter", "rectangle", ((PASSAGE[1] + 6, 49), (PASSAGE[1] + 11, 54))),
         Thing("late_gate", "point", ((208.5, 46.5),)),
         Thing("east_gate", "rectangle", ((WALL[0], GATE[0]), (WALL[1] + 1, GATE[1] + 1))),
         Thing("tree_line", "rectangle", ((225, 42), (229, 50))),
@@ -414,7 +360,7 @@ def things(houses: list[tuple[int, int, float]]) -> list[Thing]:
 
 def draw() -> tuple[Canvas, list[Thing]]:
     """The whole map."""
-    canvas = Canvas()
+    canvas = Canvas(COLUMNS, ROWS, SEED, "forest")
     houses = draw_village(canvas)
     draw_wall(canvas)
     draw_forest(canvas)
@@ -424,26 +370,7 @@ def draw() -> tuple[Canvas, list[Thing]]:
 def write(folder: Path) -> None:
     """Draw the map and write its files into ``folder``."""
     canvas, placed = draw()
-    folder.mkdir(parents=True, exist_ok=True)
-    grounds = [f' <tile id="{k}" type="{tile.ground}"/>\n' for k, tile in enumerate(TILES)]
-    heights = [
-        f' <tile id="{k}">\n  <properties><property name="elevation" type="float" value="{k * HEIGHT_STEP:g}"/>'
-        "</properties>\n </tile>\n"
-        for k in range(HEIGHT_TILES)
-    ]
-    first = len(TILES) + 1
-    ground = [[NUMBER[name] for name in row] for row in canvas.ground]
-    levels = [[first + round(h / HEIGHT_STEP) if h > 0 else 0 for h in row] for row in canvas.height]
-    texts = {
-        "map.tmx": tmx(ground, levels, placed, [(1, "ground.tsx"), (first, "heights.tsx")], METRES),
-        "ground.tsx": tileset("ground", "ground.png", grounds),
-        "heights.tsx": tileset("heights", "heights.png", heights),
-        "rearguard.tiled-project": project(),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    (folder / "ground.png").write_bytes(png(ground_picture(TILES)))
-    (folder / "heights.png").write_bytes(png(height_picture(HEIGHT_TILES)))
+    write_map(folder, canvas, TILES, placed, METRES, HEIGHT_TILES)
 
 
 if __name__ == "__main__":

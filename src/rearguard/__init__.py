@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rearguard.scenario.errors import ScenarioError
     from rearguard.scenario.load import load_scenario as load
+    from rearguard.scenario.load import validate
     from rearguard.study.check import check
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "why"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -30,6 +31,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),
 }
 

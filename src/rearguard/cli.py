@@ -1,19 +1,23 @@
-"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``; more in ``cli_check.py``.
+"""The command line: ``rearguard run``, ``replay``, ``validate``, ``schema``, ``doctor``; more in ``cli_check.py``
+and ``cli_new.py``.
 
 Data go to stdout, progress and messages to stderr. Nothing heavy is imported until a command needs it, so that ``--help``
 answers at once. Exit codes: 0 done, 1 a check failed, 2 usage or invalid scenario, 3 internal error, 4 inconclusive,
-5 nothing to check, 130 interrupted.
+5 nothing to check, 130 interrupted, 141 nobody reads what is written (as with any Unix tool).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption
 from rearguard.cli_shared import console as _console
@@ -25,10 +29,45 @@ if TYPE_CHECKING:
 
     from rearguard.study.run import Progress
 
-USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+USAGE, INTERNAL, INTERRUPTED, UNREAD = 2, 3, 130, 141
+
+
+class _Unread(Exception):  # noqa: N818 - it is no error
+    """Nobody reads standard output any more."""
+
+
+class _Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
+    """Ctrl-C, where there is nothing to keep."""
+
+
+@contextlib.contextmanager
+def _told_apart() -> Iterator[None]:
+    """Ends that Typer would turn into an exit code of its own, without a word, told apart for ``main``."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise _Unread from None
+    except KeyboardInterrupt:
+        raise _Stopped from None
+
+
+class _Commands(TyperGroup):
+    """The commands; what ends one early reaches ``main``."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line; ``--help`` is answered here."""
+        with _told_apart():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        with _told_apart():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     name="rearguard",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -44,6 +83,7 @@ Examples
   rearguard replay east-gate --world 12      play one world again, with its full track
   rearguard validate my.yaml                 all that is wrong with it, at once
   rearguard check my.yaml                    whether its worlds show what it expects
+  rearguard new my-chase                     a scenario of your own, begun from the alley
 """,
 )
 
@@ -265,7 +305,8 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     else:
         print(
             f"{facts['name']} is valid: {facts['people']} people on {len(sides)} sides ({', '.join(sides)}), "
-            f"{facts['payloads']} payloads, {facts['techniques']} techniques, map {facts['map']}"
+            f"{_count(len(loaded.scenario.payloads), 'payload')}, "
+            f"{_count(len(loaded.scenario.techniques), 'technique')}, map {facts['map']}"
         )
 
 
@@ -313,6 +354,10 @@ def doctor(json_: JsonOption = False) -> None:
         raise typer.Exit(INTERNAL)
 
 
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _version(value: bool) -> None:
     if value:
         from importlib.metadata import PackageNotFoundError, version
@@ -336,6 +381,7 @@ def _root(
 
 # commands of their own files stand behind those of this one
 import rearguard.cli_check  # noqa: E402
+import rearguard.cli_new  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 
@@ -343,12 +389,17 @@ def main() -> None:
     """Run the command line; no scenario and no interruption ends in a traceback."""
     debug = "--debug" in sys.argv or bool(os.environ.get("REARGUARD_DEBUG"))
     try:
-        app(prog_name="rearguard")
-    except KeyboardInterrupt:
+        try:
+            app(prog_name="rearguard")
+        finally:
+            sys.stdout.flush()
+    except (KeyboardInterrupt, _Stopped):
+        _say("interrupted before anything was finished")
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, _Unread):
+        # what is still to be flushed at the end goes nowhere either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(UNREAD)
     except Exception as error:
         if type(error).__name__ in ("ScenarioError", "RunError"):
             _say(str(error))

@@ -46,6 +46,29 @@ def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@posix
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["schema"], ["run", "SMALL", "-n", "4", "-q"], ["validate", "SMALL"]]
+)
+def test_a_reader_that_has_left_ends_it_quietly_and_not_as_a_failed_check(
+    small: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [str(small) if word == "SMALL" else word for word in arguments]
+    done = subprocess.run(
+        [sys.executable, "-m", "rearguard", *words],
+        cwd=tmp_path,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == 141
+    assert done.stderr == ""
+
+
 # ------------------------------------------------------------------------------------------------------------ terminal
 
 
@@ -123,6 +146,27 @@ def long_run(small: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     if child.poll() is None:
         child.kill()
     child.communicate()
+
+
+@posix
+@pytest.mark.parametrize("arguments", [["run", "SMALL"], ["validate", "SMALL"], ["replay", "SMALL"]])
+def test_ctrl_c_before_anything_is_played_says_so_in_a_line(small: Path, tmp_path: Path, arguments: list[str]) -> None:
+    # a scenario that comes through a pipe nobody writes to keeps the program reading until it is interrupted
+    os.mkfifo(tmp_path / "never.yaml")
+    words = ["never.yaml" if word == "SMALL" else word for word in arguments]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "rearguard", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    writer = os.open(tmp_path / "never.yaml", os.O_WRONLY)  # goes on once the program has opened the other end
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    os.close(writer)
+    assert (child.returncode, out) == (130, "")
+    assert err == "interrupted before anything was finished\n"
 
 
 @posix

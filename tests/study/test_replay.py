@@ -107,3 +107,39 @@ def test_a_place_that_cannot_be_written_is_refused(small: Path, tmp_path: Path) 
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(RunError, match="cannot write"):
         replay(small, world=0, out=tmp_path / "file" / "below")
+
+
+CROWD = """\
+rearguard: 1
+name: crossing
+map:
+  metres_per_cell: 1 m
+  legend: {m: {ground: street, place: market}, x: {ground: street, place: out}}
+  ascii: |
+    mmmm.........xx
+    mmmm.........xx
+    W##############
+time: {limit: 8 s}
+people: {ana: {side: home, at: w, doctrine: stay}}
+crowds: {civilians: {count: 12, at: market, to: out}}
+doctrines: {stay: {options: [{order: wait}]}}
+ends: {over: {when: time > 7 s}}
+"""
+
+
+def test_pedestrians_have_a_table_of_their_own(tmp_path: Path, again: Replay) -> None:
+    file = tmp_path / "crossing.yaml"
+    file.write_text(CROWD, encoding="utf-8")
+    played = replay(file, world=3, out=tmp_path / "out")
+    assert played.crowd is not None
+    written = pq.read_table(tmp_path / "out" / "crowd.parquet")
+    assert written.equals(played.crowd)
+    section = TABLES.read_text(encoding="utf-8").split("## crowd.parquet")[1].split("##")[0].split("tick:")[1]
+    assert set(written.column_names) == set(re.findall(r"`([A-Za-z_]+)`", section))
+    rows = written.to_pylist()
+    assert {r["crowd"] for r in rows} == {"civilians"}
+    assert {r["gait"] for r in rows} == {"walk"}
+    assert {r["pedestrian"] for r in rows} == set(range(12))
+    one = [r["x"] for r in rows if r["pedestrian"] == 5]
+    assert one[-1] > one[0] + 4.0
+    assert again.crowd is None

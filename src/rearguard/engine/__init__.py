@@ -52,6 +52,8 @@ _init_warp()
 from rearguard.engine.program import (  # noqa: E402
     EVENT_DTYPE,
     EVENT_KINDS,
+    EVENT_NUMBERS,
+    GAITS,
     MODES,
     ORDERS,
     Program,
@@ -64,6 +66,8 @@ from rearguard.engine.program import (  # noqa: E402
 __all__ = [
     "EVENT_DTYPE",
     "EVENT_KINDS",
+    "EVENT_NUMBERS",
+    "GAITS",
     "MODES",
     "ORDERS",
     "Program",

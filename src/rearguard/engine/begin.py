@@ -14,7 +14,7 @@ import warp as wp
 
 from rearguard.engine.arrays import allocate, array_fields, byte_count
 from rearguard.engine.columns import Body, Phase
-from rearguard.engine.model import Doctrine, Ends, Ground, Model, Paths
+from rearguard.engine.model import Doctrine, Ends, Ground, Hazards, Model, Paths, Throng
 from rearguard.engine.rng import Key, Purpose, uniform_numpy
 from rearguard.engine.world import PARTS, World
 
@@ -36,7 +36,15 @@ def _struct(struct: Any, values: dict[str, Any], device: str) -> Any:
 def make_model(arrays: dict[str, Any], device: str) -> Any:
     """The constant arrays on a device."""
     values = dict(arrays)
-    for name, struct in (("ground", Ground), ("paths", Paths), ("doctrine", Doctrine), ("ends", Ends)):
+    parts = {
+        "ground": Ground,
+        "paths": Paths,
+        "doctrine": Doctrine,
+        "ends": Ends,
+        "hazards": Hazards,
+        "throng": Throng,
+    }
+    for name, struct in parts.items():
         values[name] = _struct(struct, arrays[name], device)
     return _struct(Model, values, device)
 
@@ -92,7 +100,7 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     seeds = np.full(n, seed & 0xFFFFFFFF, np.uint32)
     keys = np.stack([seeds, np.asarray(worlds).astype(np.uint32)], axis=1).view([("seed", "u4"), ("world", "u4")])[:, 0]
     s.key = wp.array(keys, dtype=Key, device=device)
-    for name in ("body", "craft", "phase"):
+    for name in ("body", "craft", "phase", "walk"):
         _fill(s, World, name, tables[name], device)
     _fill(s, World, "choice", np.repeat(compiled.choice_default[None], n, axis=0), device)
     s.keep_log = int(log)
@@ -117,6 +125,8 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     put("nerve", "bidden", np.int32(-1))
     put("nerve", "felt_stage", np.int8(-1))
     put("trail", "patch", np.int32(-1))
+    put("things", "mark_read", np.int32(-1))
+    put("things", "missile", np.array([-1, -1, -1, 0], np.int32))
     put("mind", "belief", np.array([0.0, 0.0, -1.0e6], np.float32))
     carries = np.repeat(a["carries"][None], n, axis=0)
     put("cargo", "carried", carries)
@@ -131,6 +141,9 @@ def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: boo
     lasts = tables["phase"][:, :, :, Phase.lasts]
     first_ends = np.where(a["stage_count"][None] > 1, lasts[:, :, 0], NEVER)
     put("cargo", "stage_ends", first_ends.astype(np.float32))
+    put("crowd", "hindrance", np.float32(1.0))
+    put("crowd", "flow", np.float32(1.0))
+    put("crowd", "jammed_since", np.float32(-1.0))
     deadline = np.full(n, -1.0, np.float32)
     if a["deadline_payload"] >= 0 and a["deadline_stage"] > 0:
         deadline = lasts[:, a["deadline_payload"], : a["deadline_stage"]].sum(axis=1)

@@ -80,6 +80,8 @@ class Craft(IntEnum):
     loudness = 24
     daze = 25
     lasts = 26
+    length = 27
+    strength = 28
 
 
 class Phase(IntEnum):
@@ -108,3 +110,19 @@ class Effect(IntEnum):
     shout = 7
     taunt = 8
     order = 9
+
+
+class Walk(IntEnum):
+    """Columns of the table [worlds, crowds, Walk]; see ``crowds.Crowd``."""
+
+    start = 0
+    over = 1
+    speed = 2
+    radius = 3
+    time_gap = 4
+    repulsion = 5
+    reach = 6
+    stall = 7
+    stall_time = 8
+    stumble = 9
+    lie = 10

@@ -13,13 +13,17 @@ import warp as wp
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import ambient_intensity, level_of
+from rearguard.engine.jams import crowd_within
 from rearguard.engine.knowledge import bit, sees
+from rearguard.engine.marks import next_mark
 from rearguard.engine.model import Curve, Input, Model, Order, Target
 from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import ActPhase, Mode, World
 from rearguard.engine.wounds import capacity
 
 FAR = wp.constant(1.0e6)
+CROWD_NEAR = wp.constant(12.0)
+"""Distance at which pedestrians count as near [m]."""
 NEAR = wp.constant(20.0)
 """Distance that counts as near [m]."""
 ENGAGED = wp.constant(6.0)
@@ -266,6 +270,8 @@ def input_value(
         x = wp.where(s.motion.height[w, i] > 2.0, 1.0, 0.0)
     elif what == int(Input.on_trail):
         x = wp.where(s.mind.crumb[w, i] >= 0, 1.0, 0.0)
+    elif what == int(Input.marks_known):
+        x = wp.where(next_mark(m, s, w, i, time) >= 0, 1.0, 0.0)
     elif what == int(Input.bidden):
         if time < s.nerve.bidden_until[w, i] and s.nerve.bidden[w, i] == m.doctrine.order[option]:
             x = 1.0
@@ -273,6 +279,8 @@ def input_value(
         x = s.nerve.shock[w, i]
     elif what == int(Input.presence):
         x = s.nerve.felt[w, i]
+    elif what == int(Input.crowd_near):
+        x = crowd_within(m, s, w, s.motion.position[w, i], CROWD_NEAR)
     elif what == int(Input.noise):
         x = level_of(ambient_intensity(m, s.motion.position[w, i]))
     elif target >= 0:

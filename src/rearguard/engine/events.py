@@ -62,6 +62,21 @@ class Event(IntEnum):
     noise = 45
     overpowered = 46
     steady = 47
+    throw = 48
+    missile_hit = 49
+    missile_miss = 50
+    missile_stopped = 51
+    ward = 52
+    ward_detour = 53
+    mark = 54
+    read_mark = 55
+    debris = 56
+    hit_by_debris = 57
+    drop = 58
+    jam = 59
+    clear = 60
+    stumble = 61
+    dispersed = 62
 
 
 ITEM_OF = {
@@ -89,6 +104,16 @@ ITEM_OF = {
     "brace": "technique",
     "dodge": "technique",
     "counter": "technique",
+    "throw": "technique",
+    "missile_hit": "technique",
+    "missile_miss": "technique",
+    "missile_stopped": "technique",
+    "ward": "technique",
+    "mark": "technique",
+    "jam": "crowd",
+    "clear": "crowd",
+    "stumble": "crowd",
+    "dispersed": "crowd",
 }
 """What the ``item`` column names, for the kinds that have one."""
 
@@ -122,7 +147,7 @@ EVENT_KINDS: dict[str, str] = {
     "trail_found": "actor picks up the trail of target; value is its age [s]",
     "trail_lost": "actor loses the trail of target; value is the time it will take to find again [s]",
     "tear": "actor's strike tears up the ground; value is the radius [m]",
-    "contact": "actor reaches the payload (target); value is the slack [s]",
+    "contact": "actor reaches the payload (target); value is the slack [s], 0 without a deadline",
     "end": "the world ends with an outcome",
     "climb": "actor climbs; value is the height [m]",
     "hear": "actor hears target without seeing it; value is by how much it stands out of the noise [dB]",
@@ -132,7 +157,7 @@ EVENT_KINDS: dict[str, str] = {
     "falter": "actor falters at target; value is for how long [s]",
     "reluctant": "actor is loath to leave target, a friend; value is for how long [s]",
     "bid": "actor bids target take up an order, and is heard",
-    "taunt": "actor taunts target, and is heard; value is the hesitation that comes of it [s]",
+    "taunt": "actor taunts target, and is heard; value is the mean hesitation of one without composure [s]",
     "shout": "actor raises the voice; value is its level at 1 m [dB]",
     "brace": "actor meets target's push braced; value is the impulse taken [N s]",
     "dodge": "actor has read target's technique and is not where it goes",
@@ -141,7 +166,25 @@ EVENT_KINDS: dict[str, str] = {
     "noise": "actor's surroundings have become louder or quieter; value is the level [dB]",
     "overpowered": "actor's nose is overpowered by target; value is the distance [m]",
     "steady": "actor is steadied by target's voice; value is the hesitation saved [s]",
+    "throw": "actor throws a missile at target; value is the distance [m]",
+    "missile_hit": "actor's missile hits target; value is the share of capacity lost",
+    "missile_miss": "actor's missile misses target, or something stands in its way; value is the distance [m]",
+    "missile_stopped": "actor's ward stops a missile of target; value is its distance [m]",
+    "ward": "actor sets a ward; value is its strength in [0, 1]",
+    "ward_detour": "actor goes round a ward of target; value is the way added [m]",
+    "mark": "actor sets a way mark; value is how many stand so far",
+    "read_mark": "actor reads a way mark of target; value is its age [s]",
+    "debris": "a piece of debris falls; value is the radius it hits [m]",
+    "hit_by_debris": "actor is hit by debris; value is the share of capacity lost",
+    "drop": "actor drops on purpose; value is the height [m]",
+    "jam": "a crowd stands before a bottleneck; value is how many are packed",
+    "clear": "a crowd flows again; value is how long it stood [s]",
+    "stumble": "one of a crowd falls, run over by actor if there is one; value is the speed change [m/s]",
+    "dispersed": "the last of a crowd has reached its place; value is the time [s]",
 }
+
+EVENT_NUMBERS: dict[str, int] = {event.name: int(event) for event in Event}
+"""Kind → its number, which is what a log holds."""
 
 
 @wp.func

@@ -26,6 +26,7 @@ class Order(IntEnum):
     regroup = 9
     fall_back = 10
     relieve = 11
+    follow_marks = 12
 
 
 class Target(IntEnum):
@@ -73,12 +74,14 @@ class Input(IntEnum):
     from_post = 24
     on_roof = 25
     on_trail = 26
+    marks_known = 27
     bidden = 30
     faltering = 31
     shock = 32
     presence = 33
     noise = 34
     heard = 35
+    crowd_near = 36
 
 
 class Curve(IntEnum):
@@ -179,6 +182,43 @@ class Ends:
 
 
 @wp.struct
+class Hazards:
+    """What falls by chance."""
+
+    at: per("hazards", dtype=wp.vec2)  # middle of the place [m]
+    area: per("hazards")  # radius of the disc it falls on [m]
+    rate: per("hazards")  # pieces per second
+    radius: per("hazards")  # of what a piece hits [m]
+    wound: per("hazards")  # share of the capacity lost
+    impulse: per("hazards")  # [N s]
+    start: per("hazards")  # [s]
+    until: per("hazards")  # [s]
+    count: int
+
+
+@wp.struct
+class Throng:
+    """Crowds and the ways they take. Their pedestrians are numbered crowd by crowd."""
+
+    walls: per("rows", "columns", dtype=wp.uint8)  # bit per direction code: nobody can walk to that neighbour
+    way: per("ways", "rows", "columns", dtype=wp.uint8)  # bearing to walk, ARRIVED or NOWHERE
+    to_go: per("ways", "rows", "columns", dtype=wp.uint16)  # how far it is, as on a hard street [dm]
+    way_of: per("crowds", dtype=wp.int32)  # the way a crowd takes
+    first: per("crowds", dtype=wp.int32)  # its first pedestrian
+    count: per("crowds", dtype=wp.int32)
+    crowd_of: per("pedestrians", dtype=wp.int32)
+    pace: per("crowds", "quantiles")  # speeds of its people as shares of the crowd's, equally likely
+    spot_first: per("crowds", dtype=wp.int32)  # cells its people are spread over
+    spot_count: per("crowds", dtype=wp.int32)
+    spot: per("spots", dtype=wp.int32)  # row x columns + column
+    crowds: int
+    pedestrians: int
+    steps: int  # steps of a pedestrian in a tick
+    hazard_every: int  # ticks between draws of stalls and falls
+    bucket: float  # least width of a bucket [m]
+
+
+@wp.struct
 class Model:
     """Everything about a scenario that no world changes."""
 
@@ -186,6 +226,8 @@ class Model:
     paths: Paths
     doctrine: Doctrine
     ends: Ends
+    hazards: Hazards
+    throng: Throng
     side: per("agents", dtype=wp.int32)
     mobility: per("agents", dtype=wp.int32)  # mobility class
     leader: per("agents", dtype=wp.int32)  # -1: none

@@ -57,6 +57,8 @@ HAND_REACH = wp.constant(0.6)
 """How much too short a leap may be and still be caught by the hands [m] (declared)."""
 ARM_LENGTH = wp.constant(1.6)
 """Height that is climbed back from hanging [m]."""
+NOTED_DROP = wp.constant(2.0)
+"""Drop that is worth an event [m]."""
 NEAR_LEVEL = wp.constant(2.0)
 """A landing this much lower still counts as the far side of a gap, not its floor [m]."""
 
@@ -199,6 +201,8 @@ def fall_off(m: Model, s: World, w: int, tick: int, i: int, row: int, column: in
     take_off(m, s, w, tick, i, centre_of(g, r, c), 0.0, drop, 0.0)
     if drop > s.body[w, i, int(Body.drop)] + 0.01:
         note(s, w, tick, int(Event.fall), i, -1, -1, drop, s.motion.position[w, i])
+    elif drop > NOTED_DROP:
+        note(s, w, tick, int(Event.drop), i, -1, -1, drop, s.motion.position[w, i])
 
 
 @wp.func
@@ -323,6 +327,8 @@ def run(m: Model, s: World, w: int, tick: int, i: int):
         target = wp.min(top, speed_at_power(mass, load[0], load[1], level_power(wanted), gradient, terrain))
         if s.motion.link[w, i] < 0:
             target = wp.min(target, s.motion.arrival[w, i] + 2.5 * distance)
+        if m.throng.pedestrians > 0:
+            target = target * s.crowd.hindrance[w, i]
     new = v
     if phase != int(ActPhase.lunge):
         # along the line: the start from rest; across it and when braking: what the ground gives

@@ -99,17 +99,10 @@ def touch(m: Model, s: World, w: int, tick: int, p: int):
                 near = wp.abs(s.motion.height[w, i] - h) < 2.0 and s.act.held_by[w, i] < 0
                 if near and s.account.contact_time[w] < 0.0:
                     s.account.contact_time[w] = time
-                    note(
-                        s,
-                        w,
-                        tick,
-                        int(Event.contact),
-                        i,
-                        m.people + p,
-                        p,
-                        s.account.deadline[w] - time,
-                        s.motion.position[w, i],
-                    )
+                    slack = float(0.0)
+                    if s.account.deadline[w] >= 0.0:
+                        slack = s.account.deadline[w] - time
+                    note(s, w, tick, int(Event.contact), i, m.people + p, p, slack, s.motion.position[w, i])
 
 
 @wp.func

@@ -18,10 +18,10 @@ import warp as wp
 from rearguard.engine.arrays import array_fields, gather
 from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
-from rearguard.engine.events import EVENT_KINDS
+from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
 from rearguard.engine.model import Order
 from rearguard.engine.tick import build
-from rearguard.engine.world import PARTS, EventRow, Mode, Overflow, World
+from rearguard.engine.world import PARTS, EventRow, Gait, Mode, Overflow, World
 
 EVENT_DTYPE = np.dtype(
     [
@@ -37,7 +37,7 @@ EVENT_DTYPE = np.dtype(
         ("y", np.float32),
     ]
 )
-"""One event; ``kind`` indexes ``EVENT_KINDS``, ``actor`` and ``target`` entities (-1: none)."""
+"""One event; ``kind`` is a number of ``EVENT_NUMBERS``, ``actor`` and ``target`` entities (-1: none)."""
 
 
 BLOCK = 64
@@ -58,10 +58,14 @@ class SliceResult:
 
 @dataclass(frozen=True)
 class TrackResult:
-    """The full track of one world: column → [ticks x people] rows, and its events."""
+    """The full track of one world: column → [ticks x people] rows, and its events.
+
+    crowd: column → a row per tick and pedestrian who is there; ``pedestrian`` numbers them crowd by crowd.
+    """
 
     columns: dict[str, np.ndarray]
     events: np.ndarray
+    crowd: dict[str, np.ndarray]
 
 
 class Program:
@@ -182,8 +186,11 @@ class Program:
         orders = np.append(self.compiled.arrays["doctrine"]["order"], -1)
         full = world.body.numpy()[0, :, Body.reserve]
         frames: dict[str, list[np.ndarray]] = {}
+        crowd: dict[str, list[np.ndarray]] = {}
         tick, going = 0, True
         while going:
+            for key, value in self._pedestrians(world, tick).items():
+                crowd.setdefault(key, []).append(value)
             position = world.motion.position.numpy()[0]
             frame = {
                 "tick": np.full(n, tick, np.int32),
@@ -213,8 +220,24 @@ class Program:
                 self.advance(world, 1)
                 tick = int(world.account.tick.numpy()[0])
         columns = {key: np.concatenate(values) for key, values in frames.items()}
-        columns["time"] = columns["tick"] * np.float32(self.model.dt)
-        return TrackResult(columns, self.result(world, ids).events)
+        pedestrians = {key: np.concatenate(values) for key, values in crowd.items()}
+        for table in (columns, pedestrians):
+            table["time"] = table["tick"] * np.float32(self.model.dt)
+        return TrackResult(columns, self.result(world, ids).events, pedestrians)
+
+    def _pedestrians(self, world: Any, tick: int) -> dict[str, np.ndarray]:
+        """Where those of the crowds are who are there, in the first world."""
+        gait = world.crowd.gait.numpy()[0]
+        there = np.flatnonzero((gait != int(Gait.away)) & (gait != int(Gait.left)))
+        position = world.crowd.position.numpy()[0, there]
+        return {
+            "tick": np.full(len(there), tick, np.int32),
+            "pedestrian": there.astype(np.int16),
+            "crowd": self.compiled.arrays["throng"]["crowd_of"][there].astype(np.int16),
+            "x": position[:, 0].copy(),
+            "y": position[:, 1].copy(),
+            "gait": gait[there].astype(np.int16),
+        }
 
 
 _PREPARING = threading.Lock()
@@ -244,9 +267,12 @@ def prepare(compiled: Any, device: str = "cpu") -> Program:
 
 MODES = [m.name for m in Mode]
 ORDERS = [o.name for o in Order]
+GAITS = [g.name for g in Gait]
 __all__ = [
     "EVENT_DTYPE",
     "EVENT_KINDS",
+    "EVENT_NUMBERS",
+    "GAITS",
     "MODES",
     "ORDERS",
     "EventRow",

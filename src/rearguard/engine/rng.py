@@ -37,7 +37,11 @@ class Purpose(IntEnum):
     NERVE = 10
     PRESENCE = 11
     SCENT = 12
-    VOICE = 13
+    MISSILE = 13
+    HAZARD = 14
+    CROWD_PLACE = 15
+    CROWD_PACE = 16
+    CROWD_HAZARD = 17
 
 
 @wp.func

@@ -2,9 +2,10 @@
 
 Models and sources: laws of ageing and of reading a trail's direction are in ``odour.py``; the half-life is one of the
 ground's (declared: there is no accepted curve of success against age). The chance to hold the trail is monotone in the
-strength (``trail.loss_rate``). Contamination: every crossing by others adds its share of errors. Companions who run hard near the nose disturb it (declared; the source describes it).
-An overpowering source within its ``stench`` dulls the nose for everything else, and is itself known by direction.
-A tracker tells apart the odours it has been given (``scents``): each of those leaves a trail of its own.
+strength (``trail.loss_rate``). Contamination: every crossing by others adds its share of errors. Companions who run hard
+near the nose disturb it (declared; the source describes it). An overpowering source within its ``stench`` dulls the nose
+for everything else, and is itself known by direction. A tracker tells apart the odours it has been given (``scents``):
+each of those leaves a trail of its own.
 """
 
 import warp as wp

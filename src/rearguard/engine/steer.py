@@ -10,9 +10,11 @@ from rearguard.engine.columns import Body
 from rearguard.engine.exertion import pace_speed
 from rearguard.engine.ground import STEP, cell_of, centre_of, clear_way, direction_of, inside
 from rearguard.engine.knowledge import sees
+from rearguard.engine.marks import next_mark
 from rearguard.engine.model import Model, Order
 from rearguard.engine.pursuit import intercept_point
 from rearguard.engine.trail import follow_trail, unpack_place
+from rearguard.engine.wards import step_wide
 from rearguard.engine.world import World
 
 LEAP = wp.constant(8)
@@ -278,6 +280,11 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
                 goal = post
                 if to >= 0 and wp.length(post - p) > 40.0:
                     place = to
+        elif order == int(Order.follow_marks):
+            k = next_mark(m, s, w, i, time)
+            if k >= 0:
+                goal = s.things.mark_at[w, k]
+                arrival = ANY_SPEED
         elif target >= 0:
             if order == int(Order.pursue):
                 meet = target
@@ -317,3 +324,5 @@ def steer(m: Model, s: World, w: int, tick: int, i: int):
         arrival = ANY_SPEED
     s.motion.arrival[w, i] = arrival
     find_way(m, s, w, i, goal, place)
+    if s.things.wards[w] > 0 and s.motion.link[w, i] < 0:
+        s.motion.mark[w, i] = step_wide(m, s, w, tick, i, s.motion.mark[w, i])

@@ -19,11 +19,14 @@ from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import make_noise
 from rearguard.engine.knowledge import bit, sees
 from rearguard.engine.load import GRAVITY
+from rearguard.engine.marks import set_mark
+from rearguard.engine.missiles import throw
 from rearguard.engine.model import Model
 from rearguard.engine.motion import hurt
 from rearguard.engine.nerve import falters, reaction_time
 from rearguard.engine.rng import Purpose, uniform4
 from rearguard.engine.voices import speak
+from rearguard.engine.wards import set_ward
 from rearguard.engine.world import ActPhase, Mode, Overflow, World
 
 BODY_RADIUS = wp.constant(0.3)
@@ -134,6 +137,9 @@ def hindrance(m: Model, s: World, w: int, time: float, i: int, slot: int, target
         return int(Hindrance.target_held)
     d = s.motion.position[w, target] - s.motion.position[w, i]
     reach = s.craft[w, technique, int(Craft.reach)]
+    placed = m.effect[technique] == int(Effect.ward) or m.effect[technique] == int(Effect.mark)
+    if placed:
+        return int(Hindrance.none)
     if wp.dot(d, d) > reach * reach:
         return int(Hindrance.out_of_reach)
     if wp.abs(s.motion.height[w, target] - s.motion.height[w, i]) >= 6.0:
@@ -431,6 +437,12 @@ def carry_out(m: Model, s: World, w: int, tick: int, i: int):
         cut(m, s, w, tick, i, j, technique)
     elif effect == int(Effect.pin):
         take_hold(m, s, w, tick, i, technique)
+    elif effect == int(Effect.missile):
+        throw(m, s, w, tick, i, j, technique)
+    elif effect == int(Effect.ward):
+        set_ward(m, s, w, tick, i, j, technique)
+    elif effect == int(Effect.mark):
+        set_mark(m, s, w, tick, i, technique)
     elif effect >= int(Effect.shout):
         speak(m, s, w, tick, i, j, technique)
     else:

@@ -8,9 +8,13 @@ from typing import Any
 import warp as wp
 
 from rearguard.engine.columns import Body
+from rearguard.engine.crowd import walk_on
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
+from rearguard.engine.hazards import fall
 from rearguard.engine.hearing import listen
+from rearguard.engine.marks import read_marks
+from rearguard.engine.missiles import fly_on
 from rearguard.engine.model import Model
 from rearguard.engine.motion import move
 from rearguard.engine.nerve import keep_nerve
@@ -37,13 +41,20 @@ def is_arriving(s: World, w: int, i: int) -> bool:
 
 
 @wp.func
+def has_just_read(m: Model, s: World, w: int, tick: int, i: int) -> bool:
+    """True in the tick in which a wind-up that was read calls for an answer: nobody waits for a turn then."""
+    since = float(tick) * m.dt - s.act.threat_at[w, i]
+    return s.act.threat[w, i] >= 0 and since >= 0.0 and since < m.dt
+
+
+@wp.func
 def decide(m: Model, s: World, w: int, tick: int, people: int):
     """Everybody whose turn it is, of the first ``people``, weighs the options; ways are found anew a little more often."""
     think = tick % m.think_every
     look = tick % STEER_EVERY
     for i in range(people):
         if s.motion.mode[w, i] == int(Mode.feet):
-            due = think == 0 or s.mind.option[w, i] < 0
+            due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
             if due:
                 decide_one(m, s, w, tick, i)
             if due or look == 0 or is_arriving(s, w, i):
@@ -98,6 +109,14 @@ def build(uses: frozenset[str]) -> Any:
             keep_nerve(m, s, w, tick)
         if wp.static("techniques" in uses):
             act(m, s, w, tick)
+        if wp.static("missiles" in uses):
+            fly_on(m, s, w, tick)
+        if wp.static("marks" in uses):
+            read_marks(m, s, w, tick)
+        if wp.static("hazards" in uses):
+            fall(m, s, w, tick)
+        if wp.static("crowd" in uses):
+            walk_on(m, s, w, tick)
         move(m, s, w, tick)
         if wp.static("payload" in uses):
             carry_on(m, s, w, tick)

@@ -6,9 +6,11 @@ what hesitation is left of a friend who hears it: the shares are declared, the s
 
 import warp as wp
 
+from rearguard.engine.acoustics import hearing_range
 from rearguard.engine.columns import Body, Craft, Effect
 from rearguard.engine.events import Event, note
-from rearguard.engine.hearing import voice_reaches
+from rearguard.engine.hearing import STAGE_HEARD, ambient_intensity, level_of, voice_reaches
+from rearguard.engine.jams import crowd_hears
 from rearguard.engine.model import Model
 from rearguard.engine.nerve import falter
 from rearguard.engine.world import Mode, World
@@ -31,6 +33,9 @@ def shout(m: Model, s: World, w: int, tick: int, i: int, technique: int):
     """Raise the voice: friends who hear it are steadied."""
     loudness = s.craft[w, technique, int(Craft.loudness)]
     note(s, w, tick, int(Event.shout), i, -1, technique, loudness, s.motion.position[w, i])
+    if m.throng.crowds > 0:
+        masker = level_of(ambient_intensity(m, s.motion.position[w, i]))
+        crowd_hears(m, s, w, tick, s.motion.position[w, i], hearing_range(loudness, masker + STAGE_HEARD))
     for j in range(m.people):
         mode = s.motion.mode[w, j]
         if j != i and m.side[j] == m.side[i] and mode != int(Mode.away) and mode != int(Mode.out):
@@ -50,8 +55,8 @@ def speak(m: Model, s: World, w: int, tick: int, i: int, j: int, technique: int)
         if voice_reaches(m, s, w, i, j, s.craft[w, technique, int(Craft.loudness)]):
             if effect == int(Effect.taunt):
                 daze = s.craft[w, technique, int(Craft.daze)]
-                seconds = falter(m, s, w, tick, j, i, daze, int(Event.falter))
-                note(s, w, tick, int(Event.taunt), i, j, technique, seconds, s.motion.position[w, j])
+                note(s, w, tick, int(Event.taunt), i, j, technique, daze, s.motion.position[w, j])
+                falter(m, s, w, tick, j, i, daze, int(Event.falter))
             else:
                 s.nerve.bidden[w, j] = m.bids[technique]
                 s.nerve.bidden_until[w, j] = float(tick) * m.dt + s.craft[w, technique, int(Craft.lasts)]

@@ -172,12 +172,65 @@ class Trail:
     patch: per("worlds", "agents", dtype=wp.int32)  # patch an agent is on
 
 
+class Gait(IntEnum):
+    """What a pedestrian is doing."""
+
+    away = 0  # has not come yet
+    walk = 1
+    stall = 2  # has stopped in the middle
+    lie = 3
+    left = 4
+
+
+@wp.struct
+class Crowd:
+    """Pedestrians."""
+
+    position: per("worlds", "pedestrians", dtype=wp.vec2)  # [m]
+    velocity: per("worlds", "pedestrians", dtype=wp.vec2)  # [m/s]
+    pace: per("worlds", "pedestrians")  # speed with nobody in the way [m/s]
+    until: per("worlds", "pedestrians")  # end of standing or lying [s]; walking: told to keep moving until then
+    gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
+    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``
+    order: per("worlds", "pedestrians", dtype=wp.int16)  # the same, sorted by bucket
+    start: per("worlds", "buckets", dtype=wp.int16)  # where a bucket begins in it
+    presence: per("worlds", dtype=wp.int32)
+    come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far
+    gone: per("worlds", "crowds", dtype=wp.int32)  # how many have reached their place
+    flow: per("worlds", "crowds")  # past the foremost of those who are packed, smoothed [1/s]
+    jammed_since: per("worlds", "crowds")  # since when they stand [s]; below 0: they do not
+    hindrance: per("worlds", "hindered")  # share of the speed that the crowd leaves an agent
+    steps: per("worlds", dtype=wp.int64)  # pedestrian-steps: ticks of a pedestrian that is there
+
+
 @wp.struct
 class Scars:
     """Ground torn up by strikes."""
 
     spot: per("worlds", "scars", dtype=wp.vec3)  # x, y, radius [m]
     count: per("worlds", dtype=wp.int32)
+
+
+@wp.struct
+class Things:
+    """What has been placed or thrown: wards, way marks, missiles in flight."""
+
+    ward_ends: per("worlds", "wards", dtype=wp.vec4)  # x, y of both ends [m]
+    ward_until: per("worlds", "wards")  # [s]
+    ward_left: per("worlds", "wards")  # strength left, in [0, 1]
+    ward_owner: per("worlds", "wards", dtype=wp.int32)
+    ward_turned: per("worlds", "wards", dtype=wp.uint64)  # enemies who have gone round
+    wards: per("worlds", dtype=wp.int32)  # set so far
+    mark_at: per("worlds", "marks", dtype=wp.vec2)  # [m]
+    mark_set: per("worlds", "marks")  # when [s]
+    mark_until: per("worlds", "marks")  # [s]
+    mark_reach: per("worlds", "marks")  # distance at which it is read [m]
+    mark_owner: per("worlds", "marks", dtype=wp.int32)
+    marks: per("worlds", dtype=wp.int32)  # set so far
+    mark_read: per("worlds", "agents", dtype=wp.int32)  # farthest mark read, -1: none
+    missile: per("worlds", "missiles", dtype=wp.vec4i)  # thrower (-1: free), target, technique, tick it comes down
+    missile_from: per("worlds", "missiles", dtype=wp.vec2)  # [m]
+    missile_to: per("worlds", "missiles", dtype=wp.vec2)  # where it was aimed [m]
 
 
 @wp.struct
@@ -229,6 +282,7 @@ class World:
     body: per("worlds", "agents", "body")  # Body columns
     craft: per("worlds", "techniques", "craft")  # Craft columns
     phase: per("worlds", "payloads", "stages", "phase")  # Phase columns
+    walk: per("worlds", "crowds", "walk")  # Walk columns
     choice: per("worlds", "choices", dtype=wp.int32)  # value in force
     motion: Motion
     strength: Strength
@@ -239,6 +293,8 @@ class World:
     cargo: Cargo
     trail: Trail
     scars: Scars
+    things: Things
+    crowd: Crowd
     account: Account
     log: Log
     keep_log: int
@@ -254,6 +310,8 @@ PARTS = {
     "cargo": Cargo,
     "trail": Trail,
     "scars": Scars,
+    "things": Things,
+    "crowd": Crowd,
     "account": Account,
     "log": Log,
 }
@@ -265,3 +323,4 @@ class Overflow(IntEnum):
     events = 1
     crumbs = 2
     scars = 4
+    things = 8

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rearguard.scenario import schema
+from rearguard.scenario.crowd_rules import check_crowd_ways, check_crowds
 from rearguard.scenario.errors import Problem
 from rearguard.scenario.expect_entries import check_expectations
 from rearguard.scenario.grounds import BUILT_IN
@@ -38,22 +39,25 @@ DRAWN: tuple[type[schema.Strict], ...] = (
     schema.Shape,
     schema.AfterEffect,
     schema.Stage,
+    schema.Crowd,
 )
 """Blocks whose quantities every world draws for itself; elsewhere all worlds share one value."""
 
 _USED_BY = {
     "impulse": ("push", "strike"),
-    "wound": ("cut", "strike"),
-    "bleeding": ("cut", "strike"),
-    "speed": ("strike",),
-    "width": ("strike",),
+    "wound": ("cut", "strike", "missile"),
+    "bleeding": ("cut", "strike", "missile"),
+    "speed": ("strike", "missile"),
+    "width": ("strike", "missile"),
     "tears_ground": ("strike",),
     "heads": ("pin",),
     "upkeep": ("pin",),
     "strain": ("pin",),
     "daze": ("taunt",),
     "bids": ("order",),
-    "lasts": ("order",),
+    "lasts": ("order", "ward", "mark"),
+    "length": ("ward",),
+    "strength": ("ward",),
 }
 """Which effects ask for a value that only some of them have."""
 _WITHOUT_EFFECT = {
@@ -61,6 +65,9 @@ _WITHOUT_EFFECT = {
     "cut": ("wound", "bleeding"),
     "strike": ("impulse", "wound", "bleeding"),
     "taunt": ("daze",),
+    "missile": ("wound", "bleeding"),
+    "ward": ("length",),
+    "mark": ("lasts",),
 }
 _VOICES = ("shout", "taunt", "order")
 
@@ -87,6 +94,7 @@ def check(
         for name, technique in scenario.techniques.items():
             _check_technique(report, name, technique)
         _check_surroundings(report)
+        check_crowds(report)
         check_doctrines(report)
         check_choices(report)
         check_factors(report)
@@ -95,6 +103,7 @@ def check(
         _check_noise(report, scenario, ())
         if gone is None:
             check_reach(report)
+            check_crowd_ways(report)
     if gone is not None:
         return [p for p in report.problems if p.code in ("RG012", "RG020", "RG031") and p.severity == "error"]
     return report.problems
@@ -131,7 +140,7 @@ def _check_size(report: Report) -> bool:
     report.say(
         path,
         f"{what} are too many for one world, which holds {MOST_ENTITIES} of both together",
-        "everybody here has a mind of its own; crowds are a different mechanic: play more worlds, not more people",
+        "everybody here has a mind of its own; those without one belong under `crowds:`",
         key=path == ("people",),
     )
     return count <= 1000
@@ -141,6 +150,7 @@ def _check_names(report: Report) -> None:
     s = report.scenario
     named: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("people", s.people),
+        ("crowds", s.crowds),
         ("payloads", s.payloads),
         ("techniques", s.techniques),
         ("doctrines", s.doctrines),
@@ -154,15 +164,18 @@ def _check_names(report: Report) -> None:
             if not re.fullmatch(schema.NAME_PATTERN, name):
                 hint = "names are small letters, digits and underscores, a letter first; a `title` may be anything"
                 report.say((section, name), f"'{name}' cannot be a name", hint, code="RG012", key=True, found=name)
-    taken = Counter([*(n for n, *_ in report.everybody), *report.sides, *s.payloads])
+    taken = Counter([*(n for n, *_ in report.everybody), *report.sides, *s.payloads, *s.crowds])
     groups = {group for _, person, group, _ in report.everybody if person.count > 1}
     taken.update(name for name in groups if name in taken)
     for name, times in taken.items():
         if times > 1:
-            owner: Path_ = ("payloads", name) if name in s.payloads else ("people", name)
-            if owner[1] not in s.people and owner[1] not in s.payloads and name in report.by_name:
+            section = "payloads" if name in s.payloads else "crowds" if name in s.crowds else "people"
+            owner: Path_ = (section, name)
+            if section == "people" and name not in s.people and name in report.by_name:
                 owner = ("people", report.by_name[name][2])
-            report.say(owner, f"'{name}' names more than one of people, sides and payloads", "rename one", key=True)
+            report.say(
+                owner, f"'{name}' names more than one of people, sides, crowds and payloads", "rename one", key=True
+            )
     for name in ("self", *schema.TARGETS):
         if name in report.by_name or (name in s.payloads and name != "payload"):
             owner = ("payloads", name) if name in s.payloads else ("people", report.by_name[name][2])
@@ -209,6 +222,7 @@ def _check_surroundings(report: Report) -> None:
     if report.ground is None:
         return
     blocks: list[tuple[Path_, str]] = [(("smoke", name, "at"), smoke.at) for name, smoke in s.smoke.items()]
+    blocks += [(("hazards", name, "at"), hazard.at) for name, hazard in s.hazards.items()]
     if s.sound is not None:
         blocks += [(("sound", "sources", name, "at"), source.at) for name, source in s.sound.sources.items()]
     for path, place in blocks:
@@ -367,7 +381,9 @@ def _check_draw(report: Report, path: Path_, draw: Draw, limit: Any, per_world: 
     name = path[-1]
     if not per_world:
         message = f"{name}: this is the same in every world; {draw.nominal:g} is taken"
-        report.say(path, message, "bodies, senses, nerve, techniques, stages and starts can be drawn", warning=True)
+        report.say(
+            path, message, "bodies, senses, nerve, techniques, stages, crowds and starts can be drawn", warning=True
+        )
     elif draw.kind == "normal" and limit is not None and draw.values[1] > 0.0:
         low, high = draw.values[0] - 3.0 * draw.values[1], draw.values[0] + 3.0 * draw.values[1]
         if low < limit.low or high > limit.high:

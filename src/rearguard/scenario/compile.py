@@ -14,6 +14,7 @@ from rearguard.engine.columns import Body, Craft, Effect, Phase
 from rearguard.engine.model import Check, Curve, Input, Order, Target
 from rearguard.scenario import schema
 from rearguard.scenario.check import expand_people
+from rearguard.scenario.compile_crowd import compile_crowds
 from rearguard.scenario.compiled import Compiled, Names, Tables
 from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
@@ -32,6 +33,8 @@ OPPOSABLE = (Effect.push, Effect.cut, Effect.strike, Effect.pin)
 PATCH = 8.0
 """Width of the patches of ground on which passages are counted [m], on maps that do not have too many of them."""
 MOST_PATCHES = 2048
+MOST_MARKS = 64
+"""Way marks of a world."""
 
 
 def _put_all(tables: Tables, table: str, row: tuple[int, ...], columns: Any, sources: dict[str, Any]) -> None:
@@ -113,6 +116,7 @@ class _Compiler:
         self._people()
         self._techniques()
         self._payloads()
+        self._hazards()
         self._choices()
         self._doctrines()
         self._ends()
@@ -121,6 +125,7 @@ class _Compiler:
         clock = self.scenario.time
         dt = clock.tick.nominal
         a = self.arrays
+        a["throng"], crowd_sizes = compile_crowds(self.map, self._crowds(), self.tables, dt)
         a.update(
             people=len(self.people),
             payloads=len(self.payloads),
@@ -143,6 +148,7 @@ class _Compiler:
             side_of=[self.sides.index(person.side) for _, person, *_ in self.people],
             payloads=self.payloads,
             techniques=self.techniques,
+            crowds=list(self.scenario.crowds),
             places=list(self.map.places),
             outcomes=self.outcomes,
             stages=[[s.name for s in p.stages] for p in self.scenario.payloads.values()],
@@ -152,7 +158,7 @@ class _Compiler:
             name=self.scenario.name,
             digest=self.loaded.digest,
             names=names,
-            sizes=self._sizes(fields),
+            sizes={**self._sizes(fields), **crowd_sizes, "hindered": len(self.people) if self._crowds() else 0},
             arrays=a,
             tables=self.tables.tables,
             noise=self.tables.noise,
@@ -162,6 +168,10 @@ class _Compiler:
             choice_default=self._choice_default(),
             mobility=mobility,
         )
+
+    def _crowds(self) -> dict[str, schema.Crowd]:
+        """The crowds, unless they are switched off."""
+        return self.scenario.crowds if self.scenario.mechanics.get("crowd", True) else {}
 
     def _uses(self) -> frozenset[str]:
         """Mechanics that the scenario asks for and has not switched off; only these are compiled."""
@@ -177,6 +187,11 @@ class _Compiler:
             "scent": self.arrays["trails"] > 0 and any(p.senses.nose.support[1] > 0.0 for _, p, *_ in self.people),
             "hearing": self.scenario.sound is not None or loud or voices,
             "presence": any(stage.presence.support[1] > 0.0 for stage in stages),
+            "missiles": any(c.effect == "missile" for c in crafts),
+            "wards": any(c.effect == "ward" for c in crafts),
+            "marks": any(c.effect == "mark" for c in crafts),
+            "hazards": bool(self.scenario.hazards),
+            "crowd": bool(self._crowds()),
             "nerve": voices
             or any(stage.horror.support[1] > 0.0 for stage in stages)
             or any(p.nerve.reluctance.support[1] > 0.0 for _, p, *_ in self.people),
@@ -185,7 +200,7 @@ class _Compiler:
         return frozenset(name for name, wanted in asked.items() if wanted and name not in off)
 
     def _switch_off(self, uses: frozenset[str]) -> None:
-        """Parameters through which a mechanic that is off would still be felt: noses, and composure without nerve."""
+        """What a mechanic that is off would still be felt through: noses, composure without nerve, uses of techniques."""
         neutral = {"scent": (Body.nose, 0.0), "nerve": (Body.composure, 1.0)}
         for mechanic, (column, value) in neutral.items():
             if mechanic not in uses:
@@ -193,6 +208,9 @@ class _Compiler:
                 self.tables.noise = [n for n in self.tables.noise if n.table != "body" or n.cell[1] != column]
         if "scent" not in uses:
             self.arrays["smells"][:] = 0
+        for effect, mechanic in ((Effect.missile, "missiles"), (Effect.ward, "wards"), (Effect.mark, "marks")):
+            if mechanic not in uses:
+                self.arrays["limit"][self.arrays["effect"] == effect] = 0
 
     @staticmethod
     def _title(name: str, person: schema.Person, group: str, index: int) -> str:
@@ -313,6 +331,21 @@ class _Compiler:
                 draw = opposes.get(effect.name, fixed(1.0))
                 column = Craft[f"opposes_{effect.name}"]
                 self.tables.put("craft", (k, int(column)), f"{prefix}.opposes.{effect.name}", draw, None)
+
+    def _hazards(self) -> None:
+        hazards = list(self.scenario.hazards.values())
+
+        def column(name: str) -> np.ndarray:
+            return np.array([getattr(h, name).nominal for h in hazards] or [0.0], np.float32)
+
+        start = column("start")
+        self.arrays["hazards"] = {
+            "at": np.array([self.place_xy(h.at) for h in hazards] or [(0.0, 0.0)], np.float32),
+            **{name: column(name) for name in ("area", "rate", "radius", "wound", "impulse")},
+            "start": start,
+            "until": start + column("lasts"),
+            "count": len(hazards),
+        }
 
     def _payloads(self) -> None:
         cargo = list(self.scenario.payloads.items())
@@ -584,6 +617,7 @@ class _Compiler:
 
     def _sizes(self, fields: FieldSet) -> dict[str, int]:
         a = self.arrays
+        uses = self._uses()
         scars = sum(
             a["limit"][k] if a["limit"][k] >= 0 else 8
             for k, t in enumerate(self.scenario.techniques.values())
@@ -602,7 +636,11 @@ class _Compiler:
             "crumbs": self.scenario.log.crumbs,
             "events": self.scenario.log.events,
             "scars": int(min(max(scars, 1), 16)),
-            "patches": self._patches("scent" in self._uses()),
+            "hazards": max(len(self.scenario.hazards), 1),
+            "wards": 16 if "wards" in uses else 1,
+            "marks": MOST_MARKS if "marks" in uses else 1,
+            "missiles": 16 if "missiles" in uses else 1,
+            "patches": self._patches("scent" in uses),
             "body": len(Body),
             "craft": len(Craft),
             "phase": len(Phase),

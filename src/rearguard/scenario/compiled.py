@@ -38,6 +38,7 @@ class Names:
     side_of: list[int]
     payloads: list[str]
     techniques: list[str]
+    crowds: list[str]
     places: list[str]
     outcomes: list[str]
     stages: list[list[str]]
@@ -61,6 +62,7 @@ class Names:
             "order": self.orders,
             "payload": self.payloads,
             "outcome": self.outcomes,
+            "crowd": self.crowds,
             "stage": self.stages[0] if len(self.stages) == 1 else stages,
         }
         return by_noun.get(ITEM_OF.get(kind, "none"), [])

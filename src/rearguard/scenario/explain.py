@@ -208,7 +208,7 @@ def _message(path: Path_, item: Any) -> tuple[str, str | None]:
         return f"found {found}, where {_KINDS[kind]} must stand", hint
     if kind in _BOUNDS:
         what, bound, key = _BOUNDS[kind]
-        crowd = "crowds are a different mechanic; play more worlds instead of more people"
+        crowd = "people without a mind of their own belong under `crowds:`"
         shown = f"{value:,}" if isinstance(value, int) else found
         return f"{shown} is {what}; {bound} {context[key]:,}", crowd if path[-1:] == ("count",) else None
     if kind == "literal_error":

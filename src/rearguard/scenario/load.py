@@ -22,7 +22,7 @@ from rearguard.scenario.override import apply, read_chain
 from rearguard.scenario.source import Path_, Position, Source, find, shipped
 from rearguard.scenario.surroundings import with_smoke
 
-__all__ = ["LoadedScenario", "find", "known_keys", "load_scenario", "shipped"]
+__all__ = ["LoadedScenario", "find", "known_keys", "load_scenario", "shipped", "validate"]
 
 
 @dataclass(frozen=True)
@@ -185,3 +185,11 @@ def load_scenario(name: str | Path, *, overrides: Sequence[str] = ()) -> LoadedS
         raise ScenarioError(problems)
     ground = with_smoke(ground, scenario.smoke)
     return LoadedScenario(scenario, path, source, ground, tuple(overrides), tuple(problems))
+
+
+def validate(name: str | Path, *, overrides: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """All that is wrong with a scenario, errors and warnings (``severity``); empty for one without a flaw."""
+    try:
+        return load_scenario(name, overrides=overrides).warnings
+    except ScenarioError as error:
+        return tuple(error.problems)

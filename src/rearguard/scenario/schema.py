@@ -10,8 +10,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from rearguard.scenario.crowds import Crowd as Crowd
 from rearguard.scenario.schema_base import NAME_PATTERN, Strict, quantity_of
-from rearguard.scenario.schema_surroundings import Mechanic, Smoke, Sound, SoundSource
+from rearguard.scenario.schema_surroundings import Hazard, Mechanic, Smoke, Sound, SoundSource
 from rearguard.scenario.units import (
     Angle,
     Attenuation,
@@ -270,8 +271,9 @@ class AfterEffect(Strict):
 class Technique(Strict):
     """An ability as data. `effect` names the physics, the rest its size."""
 
-    effect: Literal["push", "cut", "strike", "pin", "shout", "taunt", "order"] = Field(
+    effect: Literal["push", "cut", "strike", "pin", "ward", "mark", "missile", "shout", "taunt", "order"] = Field(
         description="push: an impulse over an area; cut: a wound at range; strike: a committed lunge; pin: holds people; "
+        "ward: a line that stops missiles and turns enemies aside; mark: a way mark; missile: a throw; "
         "shout: a voice that steadies friends and moves crowds; taunt: words that make an enemy falter; order: bids a "
         "friend take up an order."
     )
@@ -287,8 +289,10 @@ class Technique(Strict):
     )
     wound: Share = Field(default=fixed(0.0), description="cut, strike: share of the capacity lost on a full hit.")
     bleeding: Flow = Field(default=fixed(0.0), description="cut, strike: blood loss on a full hit.")
-    speed: Speed = Field(default=fixed(0.0), description="strike: speed of the lunge.")
-    width: Length = Field(default=fixed(0.8), description="strike: how near the lunge must pass to hit.")
+    speed: Speed = Field(default=fixed(0.0), description="strike: speed of the lunge; missile: of its flight.")
+    width: Length = Field(
+        default=fixed(0.8), description="strike: how near the lunge must pass to hit; missile: radius of what is hit."
+    )
     tears_ground: Length = Field(default=fixed(0.0), description="strike: radius of the ground torn up where it ends.")
     heads: int = Field(default=1, ge=1, le=32, description="pin: how many can be held at once.")
     upkeep: NonNegative = Field(default=fixed(0.0), description="pin: second reserve per second and head.")
@@ -302,7 +306,11 @@ class Technique(Strict):
     loudness: Level = Field(default=fixed(0.0), description="Sound level at 1 m when it takes effect; 0 dB: silent.")
     daze: Duration = Field(default=fixed(0.0), description="taunt: mean hesitation of a hearer without any composure.")
     bids: str | None = Field(default=None, description="order: which order it bids the hearer take up.")
-    lasts: Duration = Field(default=fixed(0.0), description="order: how long the order stays in the ear.")
+    lasts: Duration = Field(
+        default=fixed(0.0), description="order: how long the order stays in the ear; ward, mark: how long it stands."
+    )
+    length: Length = Field(default=fixed(0.0), description="ward: length of the line.")
+    strength: Share = Field(default=fixed(0.0), description="ward: chance that it stops a missile; stopping wears it.")
     while_moving: bool = Field(default=True, description="False: the user stands still during the wind-up.")
     tell: Share = Field(default=fixed(1.0), description="How plainly the wind-up shows.")
     after: AfterEffect = Field(default_factory=AfterEffect)
@@ -337,12 +345,14 @@ INPUTS = {
     "chosen": "1 when the choice named in `choice` has picked this person (or the value named in `value`).",
     "from_post": "Distance to the place of the order [m].",
     "on_roof": "1 while standing more than 2 m above the street.",
+    "marks_known": "1 while a way mark that has been read points on to another.",
     "on_trail": "1 while the trail that this person tracks is underfoot.",
     "bidden": "1 while a friend's voice bidding the order of this option is in the ear.",
     "faltering": "1 while the target is seen to hesitate.",
     "shock": "Share of the composure that is lost for now.",
     "presence": "Strength of the presence felt here, in [0, 1].",
     "noise": "Sound level of the surroundings [dB].",
+    "crowd_near": "Pedestrians within 12 m.",
     "heard": "1 while the target is heard without being seen.",
 }
 
@@ -359,6 +369,7 @@ ORDERS = {
     "regroup": "Go back to the target, a friend.",
     "fall_back": "Break off and run to a place, away from the nearest enemy.",
     "relieve": "Go to the target, a friend in a fight, and meet its enemies.",
+    "follow_marks": "Run from way mark to way mark of one's side.",
 }
 
 TARGETS = (
@@ -514,10 +525,12 @@ class Scenario(Strict):
     ground: dict[str, Ground] = Field(default_factory=dict, description="Ground types: changed or added.")
     sound: Sound | None = Field(default=None, description="How loud the surroundings are.")
     smoke: dict[str, Smoke] = Field(default_factory=dict, description="Smoke or mist over places.")
+    hazards: dict[str, Hazard] = Field(default_factory=dict, description="Debris that falls on places.")
     mechanics: dict[Mechanic, bool] = Field(
         default_factory=dict, description="Mechanics switched off (false); all that a scenario asks for are on."
     )
     people: dict[str, Person] = Field(min_length=1)
+    crowds: dict[str, Crowd] = Field(default_factory=dict, max_length=16)
     payloads: dict[str, Payload] = Field(default_factory=dict)
     techniques: dict[str, Technique] = Field(default_factory=dict)
     doctrines: dict[str, Doctrine]

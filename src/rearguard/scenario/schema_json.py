@@ -15,6 +15,7 @@ _ABOUT = {
     "Scenario": {
         "name": "Name of the scenario: small letters, digits and dashes.",
         "people": "Everybody, by name.",
+        "crowds": "People without a mind of their own who walk to a place, by name.",
         "payloads": "What is brought toward a point of no return, by name.",
         "techniques": "Abilities as data, by name.",
         "doctrines": "How people decide, by name.",
@@ -60,7 +61,7 @@ def json_schema() -> dict[str, Any]:
     option["target"] = {"anyOf": [{"enum": list(TARGETS)}, {"type": "string"}], **option["target"]}
     option["target"].pop("type", None)
     blocks["Consideration"]["properties"]["input"] |= _enum(INPUTS)
-    for key in ("people", "payloads", "techniques", "doctrines", "choices", "factors", "ends", "ground"):
+    for key in ("people", "crowds", "payloads", "techniques", "doctrines", "choices", "factors", "ends", "ground"):
         out["properties"][key]["propertyNames"] = {"pattern": NAME_PATTERN}
     for block, key in (("Ground", "like"), ("AsciiPlace", "ground")):
         blocks[block]["properties"][key]["examples"] = list(BUILT_IN)

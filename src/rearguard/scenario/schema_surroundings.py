@@ -7,7 +7,18 @@ from typing import Literal
 from pydantic import Field
 
 from rearguard.scenario.schema_base import Strict
-from rearguard.scenario.units import Level, PerMetre, PositiveLength, Share, Speed, Temperature, fixed
+from rearguard.scenario.units import (
+    Duration,
+    Impulse,
+    Level,
+    PerMetre,
+    PositiveLength,
+    Rate,
+    Share,
+    Speed,
+    Temperature,
+    fixed,
+)
 
 MECHANICS = {
     "techniques": "Use of techniques.",
@@ -17,6 +28,11 @@ MECHANICS = {
     "hearing": "Sounds, masking, knowing by ear.",
     "presence": "The field around a payload.",
     "nerve": "Hesitation, shock, reluctance, and voices that cause or end them.",
+    "missiles": "Thrown steel: without it, throws have no effect.",
+    "wards": "Wards: without it, they are not set.",
+    "marks": "Way marks: without it, nobody reads them.",
+    "hazards": "Falling debris.",
+    "crowd": "Pedestrians.",
 }
 """Mechanics that can be switched off, each with what goes with it."""
 
@@ -54,4 +70,30 @@ class Smoke(Strict):
     height: PositiveLength = Field(default=fixed(20.0), description="How high it stands over the ground.")
 
 
-Mechanic = Literal["techniques", "payload", "trails", "scent", "hearing", "presence", "nerve"]
+class Hazard(Strict):
+    """Debris that falls on a place by chance."""
+
+    at: str = Field(description="Place it falls on.")
+    area: PositiveLength = Field(default=fixed(20.0), description="How far around the middle of the place it falls.")
+    rate: Rate = Field(default=fixed(0.1), description="Pieces per second.")
+    radius: PositiveLength = Field(default=fixed(1.0), description="How far around its spot a piece hits.")
+    wound: Share = Field(default=fixed(0.05), description="Share of the capacity that a hit takes.")
+    impulse: Impulse = Field(default=fixed(50.0), description="Momentum that a hit gives.")
+    start: Duration = Field(default=fixed(0.0), description="When it begins.")
+    lasts: Duration = Field(default=fixed(86400.0), description="For how long.")
+
+
+Mechanic = Literal[
+    "techniques",
+    "payload",
+    "trails",
+    "scent",
+    "hearing",
+    "presence",
+    "nerve",
+    "missiles",
+    "wards",
+    "marks",
+    "hazards",
+    "crowd",
+]

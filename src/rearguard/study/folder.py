@@ -85,14 +85,20 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def default_folder(scenario: str, digest: str) -> Path:
-    """runs/TIME-SCENARIO-HASH under the working folder; unique."""
+    """runs/TIME-SCENARIO-HASH under the working folder, made here, so that no two runs get the same. RunError when it cannot."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
     base = Path("runs") / f"{stamp}-{scenario}-{digest[:4]}"
     folder, k = base, 1
-    while folder.exists():
-        k += 1
-        folder = base.with_name(f"{base.name}-{k}")
-    return folder
+    try:
+        base.parent.mkdir(exist_ok=True)
+        while True:
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                return folder
+            k += 1
+            folder = base.with_name(f"{base.name}-{k}")
+    except OSError as error:
+        raise RunError(f"cannot write to {base.parent}: {error.strerror or error}") from error
 
 
 def point_latest(folder: Path) -> None:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Replay:
-    """One world: its track (a row per tick and person), events, outcome row, and where they were written."""
+    """One world: its track (a row per tick and person), events, outcome row, and where they were written.
+
+    crowd: a row per tick and pedestrian who is there; None in a scenario without crowds.
+    """
 
     track: pa.Table
     events: pa.Table
     outcome: dict[str, Any]
     folder: Path | None
+    crowd: pa.Table | None = None
 
 
 def replay(
@@ -38,10 +42,10 @@ def replay(
 ) -> Replay:
     """Play world number ``world`` again and keep where everybody was at every tick.
 
-    Frame t shows the state before the actions of tick t. Written to ``out`` as track.parquet, events.parquet and
-    manifest.json when given.
+    Frame t shows the state before the actions of tick t. Written to ``out`` as track.parquet, events.parquet,
+    manifest.json and, with crowds, crowd.parquet when given.
     """
-    from rearguard.engine import MODES, ORDERS
+    from rearguard.engine import GAITS, MODES, ORDERS
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
     if not 0 <= world < 2**32:
@@ -72,10 +76,27 @@ def replay(
         elif key not in ("tick", "time", "agent"):
             columns[key] = pa.array(values)
     track = pa.table(columns)
+    crowd = None
+    if names.crowds:
+        p = result.crowd
+        crowd = pa.table(
+            {
+                "world": pa.array(np.full(len(p["tick"]), world), pa.int64()),
+                "tick": pa.array(p["tick"]),
+                "time": pa.array(p["time"].astype(np.float32)),
+                "crowd": strings(p["crowd"], names.crowds),
+                "pedestrian": pa.array(p["pedestrian"]),
+                "x": pa.array(p["x"]),
+                "y": pa.array(p["y"]),
+                "gait": strings(p["gait"], GAITS),
+            }
+        )
     folder = Path(out) if out is not None else None
     if folder is not None:
         write_table(folder / "track.parquet", track)
         write_table(folder / "events.parquet", tables["events"])
+        if crowd is not None:
+            write_table(folder / "crowd.parquet", crowd)
         write_json(
             folder / "manifest.json",
             {
@@ -90,4 +111,4 @@ def replay(
                 "text": loaded.resolved_yaml(),
             },
         )
-    return Replay(track, tables["events"], tables["outcomes"].to_pylist()[0], folder)
+    return Replay(track, tables["events"], tables["outcomes"].to_pylist()[0], folder, crowd)

@@ -32,6 +32,7 @@ from rearguard.study.folder import (
     strings,
     tool_versions,
 )
+from rearguard.study.lock import locked
 from rearguard.study.summary import Summary, summarize
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def core_count() -> int:
 
 def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dict[str, pa.Table]:
     """The three tables of a slice; events of worlds from ``event_worlds`` on are left out."""
-    from rearguard.engine import EVENT_KINDS
+    from rearguard.engine import EVENT_NUMBERS
 
     names = compiled.names
     o = result.outcomes
@@ -134,20 +135,23 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
     for column, values in result.people.items():
         people[column] = pa.array(values.reshape(-1))
     e = result.events[result.events["world"] < event_worlds]
-    kinds = list(EVENT_KINDS)
+    kinds = list(EVENT_NUMBERS)
+    place = np.full(max(EVENT_NUMBERS.values()) + 1, -1)
+    place[list(EVENT_NUMBERS.values())] = np.arange(len(kinds))
+    kind_of = place[e["kind"]]
     item_names = sorted({n for kind in kinds for n in names.item_names(kind)})
     position = {n: k for k, n in enumerate(item_names)}
     items = np.full(len(e), -1, np.int64)
     for k, kind in enumerate(kinds):
         own = np.array([position[n] for n in names.item_names(kind)] or [-1], np.int64)
-        rows = (e["kind"] == k) & (e["item"] >= 0) & (e["item"] < len(own))
+        rows = (kind_of == k) & (e["item"] >= 0) & (e["item"] < len(own))
         items[rows] = own[e["item"][rows]]
     events = pa.table(
         {
             "world": pa.array(e["world"], pa.int64()),
             "tick": pa.array(e["tick"], pa.int32()),
             "time": pa.array(e["time"], pa.float32()),
-            "kind": strings(e["kind"], kinds),
+            "kind": strings(kind_of, kinds),
             "actor": strings(e["actor"], names.entities),
             "target": strings(e["target"], names.entities),
             "item": strings(items, item_names),
@@ -331,10 +335,11 @@ def run(
         check_free(Path(out))
     program = prepare_program(loaded, device, say)
     path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
-    folder = RunFolder.create(path, plan, loaded.resolved_yaml())
-    if out is None:
-        point_latest(path)
-    return _play(program, folder, count, progress)
+    with locked(path):
+        folder = RunFolder.create(path, plan, loaded.resolved_yaml())
+        if out is None:
+            point_latest(path)
+        return _play(program, folder, count, progress)
 
 
 def resume(
@@ -347,12 +352,24 @@ def resume(
 ) -> Run:
     """Go on with an interrupted run: same scenario, same seed, same device, only the worlds that are missing.
 
-    device: where it was begun unless given; another one is refused, because results may differ in the last digits.
+    device: where it was begun unless given; another one is refused, because results may differ in the last digits. A
+    folder that another process is writing is refused as well.
     """
+    RunFolder.open(Path(path))  # what holds no run is left as it is
+    with locked(Path(path)):
+        return _resume(RunFolder.open(Path(path)), device, threads, progress, say)
+
+
+def _resume(
+    folder: RunFolder,
+    device: str | None,
+    threads: int | None,
+    progress: Callable[[Progress], None] | None,
+    say: Callable[[str], None] | None,
+) -> Run:
     from rearguard.scenario.load import load_scenario
 
-    folder = RunFolder.open(Path(path))
-    plan = folder.manifest["plan"]
+    path, plan = folder.path, folder.manifest["plan"]
     if folder.manifest["status"] == "complete":
         raise RunError(f"{path} is complete: {plan['worlds']} worlds; nothing to resume")
     count = threads if threads is not None else core_count()
