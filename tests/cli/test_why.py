@@ -22,7 +22,7 @@ def test_an_explanation_has_all_its_parts(ask: Ask) -> None:
         assert f"\n{part}" in answer.out, part
     for option in ("escort porter", "block runner_", "regroup porter", "shove against"):
         assert option in answer.out
-    assert "not among this person's techniques: slash (6)" in answer.out
+    assert "not among this person's techniques: slash (7)" in answer.out
     assert answer.out.count("  taken\n") == 1
     assert "would have won with: " in answer.out
 

@@ -204,9 +204,10 @@ def test_options_come_in_the_order_of_the_doctrine_with_those_it_inherits_first(
         (1, "escort"),
         (2, "block"),
         (3, "regroup"),
-        (4, "shove"),
+        (4, "fall_back"),
         (5, "shove"),
-        (6, "slash"),
+        (6, "shove"),
+        (7, "slash"),
     ]
     assert [o.aim for o in options[:3]] == ["porter", "threat", "porter"]
 
@@ -524,4 +525,5 @@ def test_an_input_given_as_the_reason_moved_as_told() -> None:
 
 
 def test_every_input_has_a_scale() -> None:
+    """A new input needs a line in ``scenario.inputs``: its kind, its unit, and whom it is about."""
     assert set(SCALES) == set(INPUTS) == set(Input.__members__)

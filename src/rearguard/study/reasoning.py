@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rearguard.scenario.inputs import SCALES, UNKNOWN
+from rearguard.scenario.inputs import UNKNOWN, scale_of
 from rearguard.study.course import Scene
 from rearguard.study.turning import ORDER, USE, Turning, find_turnings, reading_of
 
@@ -105,8 +105,8 @@ def _considerations(scene: Scene, moment: Any, option: int) -> list[Consideratio
             Consideration(
                 input=name,
                 of=of,
-                kind=SCALES[name].kind,
-                unit=SCALES[name].unit,
+                kind=scale_of(name).kind,
+                unit=scale_of(name).unit,
                 value=None if value >= UNKNOWN else value,
                 curve=Curve(int(d["curve"][reason])).name,
                 low=float(d["low"][reason]),

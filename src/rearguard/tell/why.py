@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rearguard.scenario.errors import cells, clean
-from rearguard.scenario.inputs import SCALES, UNKNOWN, digits_of
+from rearguard.scenario.inputs import UNKNOWN, digits_of, scale_of
 
 if TYPE_CHECKING:
     from rearguard.study.changes import Change, Changes, Shift
@@ -33,9 +33,9 @@ def figure(name: str, value: float | None) -> str:
     """A value of an input with its unit."""
     if value is None:
         return "unknown"
-    if SCALES[name].kind == "flag":
+    if scale_of(name).kind == "flag":
         return "yes" if value > 0.5 else "no"
-    return f"{value:.{digits_of(name, value)}f} {SCALES[name].unit}".rstrip()
+    return f"{value:.{digits_of(name, value)}f} {scale_of(name).unit}".rstrip()
 
 
 def named(name: str, of: str | None) -> str:
@@ -46,7 +46,7 @@ def named(name: str, of: str | None) -> str:
 def turned(turning: Turning) -> str:
     """The change that turns a decision."""
     was = figure(turning.input, None if turning.before >= UNKNOWN else turning.before)
-    if SCALES[turning.input].kind == "flag":
+    if scale_of(turning.input).kind == "flag":
         return f"{named(turning.input, turning.of)} {figure(turning.input, turning.after)} instead of {was}"
     told = f"{turning.told:.{turning.digits}f} {turning.unit}".rstrip()
     return f"{named(turning.input, turning.of)} {told} instead of {was}"
@@ -315,9 +315,9 @@ def clock(seconds: float) -> str:
 def why_lines(w: Why) -> list[str]:
     """The whole explanation."""
     lines = [f"{w.scenario}, world {w.world}, seed {w.seed}: why {clean(w.title)}, at {clock(w.asked)}", ""]
-    decided = f"at {w.time:.1f} s, the last time before that; people decide every {w.decides_every:g} s"
+    decided = f"at {w.time:.1f} s, the last time before that; people decide every {w.decides_every:g} s, or when they read a wind-up"
     if abs(w.time - w.asked) < 0.01:
-        decided = f"at {w.time:.1f} s; people decide every {w.decides_every:g} s"
+        decided = f"at {w.time:.1f} s; people decide every {w.decides_every:g} s, or when they read a wind-up"
     if w.meanwhile is not None:
         decided += f"; {MODES.get(w.meanwhile, w.meanwhile)} at the time asked, and deciding nothing"
     lines += paragraph("decided", decided)
