@@ -48,10 +48,12 @@ SCALES: dict[str, Scale] = {
     "from_post": Scale("amount", "m", "place"),
     "on_roof": Scale("flag"),
     "on_trail": Scale("flag"),
+    "marks_known": Scale("flag"),
     "bidden": Scale("flag", about="order"),
     "faltering": Scale("flag", about="target"),
     "shock": Scale("share"),
     "presence": Scale("share"),
+    "crowd_near": Scale("count"),
     "noise": Scale("amount", "dB"),
     "heard": Scale("flag", about="target"),
 }
@@ -61,9 +63,14 @@ UNKNOWN = 1.0e6
 """Value of distances, ages and gaps to somebody of whom nothing is known; the engine's ``doctrine.FAR``."""
 
 
+def scale_of(name: str) -> Scale:
+    """How to read an input; one that the table lacks is read as a plain number."""
+    return SCALES.get(name, Scale("amount"))
+
+
 def digits_of(name: str, value: float) -> int:
     """Digits behind the point that a value of an input is told with."""
-    kind = SCALES[name].kind
+    kind = scale_of(name).kind
     if kind in ("flag", "count"):
         return 0
     return 2 if kind == "share" else 1 if abs(value) < 100.0 else 0

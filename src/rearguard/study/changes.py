@@ -119,7 +119,7 @@ def _changes(scene: Scene, course: Course) -> list[Change]:
     wanted: list[tuple[Step | None, Step]] = []
     before: Step | None = None
     for step in course.steps:
-        if before is None or (step.option, step.target) != (before.option, before.target) or step.technique >= 0:
+        if before is None or not step.goes_on_from(before) or step.technique >= 0:
             wanted.append((before, step))
         before = step
     ticks = sorted({step.tick for pair in wanted for step in pair if step is not None})
@@ -128,7 +128,7 @@ def _changes(scene: Scene, course: Course) -> list[Change]:
     for earlier, step in wanted:
         now = weighed[step.tick]
         then = weighed[earlier.tick] if earlier is not None else None
-        if earlier is None or (step.option, step.target) != (earlier.option, earlier.target):
+        if earlier is None or not step.goes_on_from(earlier):
             found.append(_change(scene, step.tick, ORDER, now, then))
         if step.technique >= 0:
             found.append(_change(scene, step.tick, USE, now, then))

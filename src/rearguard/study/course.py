@@ -175,11 +175,16 @@ class Step:
     target: int
     technique: int  # begun at this tick
     technique_target: int
+    is_about_target: bool  # False for orders such as hold, whose target changes nothing
 
     @property
     def what(self) -> tuple[int, int]:
-        """The order and whom it is about."""
-        return self.order, self.target
+        """The order, and whom it is about where that matters."""
+        return self.order, self.target if self.is_about_target else -1
+
+    def goes_on_from(self, before: Step) -> bool:
+        """True when the decision before came to the same."""
+        return (self.option, self.what) == (before.option, before.what)
 
 
 @dataclass(frozen=True)
@@ -201,6 +206,7 @@ class Course:
 
 def follow(scene: Scene, ticks: int) -> Course:
     """Play the world for at most ``ticks`` ticks and keep what the person decided."""
+    from rearguard.engine.doctrine import needs_target
     from rearguard.engine.events import Event
 
     world, i = scene.begin(), scene.agent
@@ -222,5 +228,7 @@ def follow(scene: Scene, ticks: int) -> Course:
             begun = fresh[(fresh["kind"] == int(Event.windup)) & (fresh["actor"] == i)]
             technique, against = (int(begun[0]["item"]), int(begun[0]["target"])) if len(begun) else (-1, -1)
             option = int(mind["option"][i])
-            steps.append(Step(now, option, int(orders[option]), int(mind["target"][i]), technique, against))
+            order = int(orders[option])
+            about = bool(needs_target(order))
+            steps.append(Step(now, option, order, int(mind["target"][i]), technique, against, about))
     return Course(steps, modes, int(outcome[0]))

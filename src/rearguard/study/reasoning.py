@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rearguard.scenario.inputs import SCALES, UNKNOWN
+from rearguard.scenario.inputs import UNKNOWN, scale_of
 from rearguard.study.course import Scene
 from rearguard.study.turning import ORDER, USE, Turning, find_turnings, reading_of
 
@@ -105,8 +105,8 @@ def _considerations(scene: Scene, moment: Any, option: int) -> list[Consideratio
             Consideration(
                 input=name,
                 of=of,
-                kind=SCALES[name].kind,
-                unit=SCALES[name].unit,
+                kind=scale_of(name).kind,
+                unit=scale_of(name).unit,
                 value=None if value >= UNKNOWN else value,
                 curve=Curve(int(d["curve"][reason])).name,
                 low=float(d["low"][reason]),
@@ -195,10 +195,8 @@ def busy_with(scene: Scene, moment: Any, agent: int) -> str | None:
 
 
 def _would_win(scene: Scene, moment: Any, option: int, channel: int) -> bool:
-    """Whether a hindered option would have won, had nothing hindered it; False where it has no target."""
-    from dataclasses import replace
-
-    if moment.reasoning["target"][option] < 0:
+    """Whether a hindered option would have won, had nothing hindered it; False without a target or the technique."""
+    if moment.reasoning["target"][option] < 0 or (channel == USE and moment.reasoning["slot"][option] < 0):
         return False
     freed = dict(moment.reasoning)
     freed["hindrance"] = freed["hindrance"].copy()

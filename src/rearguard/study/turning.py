@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rearguard.scenario.inputs import SCALES, digits_of
+from rearguard.scenario.inputs import digits_of, scale_of
 from rearguard.study.course import Scene
 
 Bracket = tuple[int, int, float, float]
@@ -58,7 +58,7 @@ class _Reading:
     @property
     def is_whole(self) -> bool:
         """True for flags and counts."""
-        return SCALES[self.name].kind in ("flag", "count")
+        return scale_of(self.name).kind in ("flag", "count")
 
 
 def reading_of(scene: Scene, moment: Any, option: int, reason: int) -> tuple[str, str | None]:
@@ -67,7 +67,7 @@ def reading_of(scene: Scene, moment: Any, option: int, reason: int) -> tuple[str
 
     d, names = scene.doctrine, scene.names
     name = Input(int(d["input"][reason])).name
-    about = SCALES[name].about
+    about = scale_of(name).about
     target = int(moment.reasoning["target"][option])
     written = scene.options[option - scene.first]
     if about == "target":
@@ -103,7 +103,7 @@ def _readings(scene: Scene, moment: Any) -> Iterator[_Reading]:
 
 def _candidates(name: str, ends: np.ndarray, value: float) -> np.ndarray:
     """Values of an input worth trying; beyond the ends of the curves nothing changes any more."""
-    kind = SCALES[name].kind
+    kind = scale_of(name).kind
     if kind == "flag":
         tried = np.array([0.0, 1.0])
     elif kind == "count":
@@ -204,7 +204,7 @@ def find_turnings(scene: Scene, moment: Any, channel: int) -> dict[int, Turning]
                 option=option - scene.first + 1 if option >= 0 else None,
                 input=reading.name,
                 of=reading.of,
-                unit=SCALES[reading.name].unit,
+                unit=scale_of(reading.name).unit,
                 before=reading.value,
                 after=after,
                 told=float(told[n]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rearguard.scenario.errors import cells, clean
-from rearguard.scenario.inputs import SCALES, UNKNOWN, digits_of
+from rearguard.scenario.inputs import UNKNOWN, digits_of, scale_of
 
 if TYPE_CHECKING:
     from rearguard.study.changes import Change, Changes, Shift
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 WIDTH = 80
 LABEL = 10
 """Width of the labels of the first paragraphs."""
+DEEP = 6
+"""Indentation of what belongs to an option."""
 
 
 # ------------------------------------------------------------------------------------------------------------- numbers
@@ -30,9 +33,9 @@ def figure(name: str, value: float | None) -> str:
     """A value of an input with its unit."""
     if value is None:
         return "unknown"
-    if SCALES[name].kind == "flag":
+    if scale_of(name).kind == "flag":
         return "yes" if value > 0.5 else "no"
-    return f"{value:.{digits_of(name, value)}f} {SCALES[name].unit}".rstrip()
+    return f"{value:.{digits_of(name, value)}f} {scale_of(name).unit}".rstrip()
 
 
 def named(name: str, of: str | None) -> str:
@@ -43,17 +46,17 @@ def named(name: str, of: str | None) -> str:
 def turned(turning: Turning) -> str:
     """The change that turns a decision."""
     was = figure(turning.input, None if turning.before >= UNKNOWN else turning.before)
-    if SCALES[turning.input].kind == "flag":
+    if scale_of(turning.input).kind == "flag":
         return f"{named(turning.input, turning.of)} {figure(turning.input, turning.after)} instead of {was}"
     told = f"{turning.told:.{turning.digits}f} {turning.unit}".rstrip()
     return f"{named(turning.input, turning.of)} {told} instead of {was}"
 
 
 def curve(c: Consideration) -> str:
-    """A response curve: its kind, where it is 0 and where 1."""
-    shape = f" {c.shape:g}" if c.curve in ("power", "logistic") else ""
+    """A response curve: where it is 0 and where 1, and its kind unless it is linear."""
+    kind = {"linear": "", "step": "step "}.get(c.curve, f"{c.curve} {c.shape:g}: ")
     least = f", least {c.least:g}" if c.least > 0.0 else ""
-    return f"{c.curve}{shape} {c.low:g} → {c.high:g} {c.unit}".rstrip() + least
+    return f"{kind}{c.low:g} → {c.high:g} {c.unit}".rstrip() + least
 
 
 def named_option(o: Option) -> str:
@@ -71,23 +74,21 @@ def named_option(o: Option) -> str:
 # ---------------------------------------------------------------------------------------------------------- paragraphs
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Safe text broken at a width, but not between a figure and its unit."""
+    kept = re.sub(r"(?<=\d) (?=[A-Za-z%])", "\u00a0", clean(text))
+    lines = textwrap.wrap(kept, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines] or [""]
+
+
 def paragraph(label: str, text: str) -> list[str]:
-    """A label and text beside it, broken at the width."""
-    lines = textwrap.wrap(clean(text), WIDTH - LABEL, break_long_words=False, break_on_hyphens=False) or [""]
-    return [f"{label if k == 0 else '':<{LABEL}}{line}" for k, line in enumerate(lines)]
+    """A label and text beside it."""
+    return [f"{label if k == 0 else '':<{LABEL}}{line}" for k, line in enumerate(wrapped(text, WIDTH - LABEL))]
 
 
 def indented(text: str, by: int) -> list[str]:
-    """Text broken at the width, all of it indented."""
-    margin = " " * by
-    return textwrap.wrap(
-        clean(text),
-        WIDTH,
-        initial_indent=margin,
-        subsequent_indent=margin,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Text, all of it indented."""
+    return [" " * by + line for line in wrapped(text, WIDTH - by)]
 
 
 def columns(rows: list[list[str]], right: tuple[int, ...] = (), gap: int = 2, margin: int = 0) -> list[str]:
@@ -101,8 +102,8 @@ def columns(rows: list[list[str]], right: tuple[int, ...] = (), gap: int = 2, ma
             parts.append(blank + cell if k in right else cell + blank)
         start = " " * margin + "".join(part + " " * gap for part in parts[:-1])
         room = WIDTH - cells(start)
-        last = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) if room >= 20 else [row[-1]]
-        lines.append((start + (last[0] if last else "")).rstrip())
+        last = wrapped(row[-1], room) if room >= 20 else [row[-1]]
+        lines.append((start + last[0]).rstrip())
         lines += [" " * cells(start) + more for more in last[1:]]
     return lines
 
@@ -258,9 +259,9 @@ def channel_lines(channel: Channel) -> list[str]:
     rows: list[list[str]] = []
     for o in able:
         for c in o.considerations:
-            veto = "vetoes" if c.response <= 0.0 else ""
+            veto = "veto" if c.response <= 0.0 else ""
             rows.append([named(c.input, c.of), figure(c.input, c.value), curve(c), f"{c.response:.2f}", veto])
-    laid = iter(columns(rows, right=(1, 3), margin=7))
+    laid = iter(columns(rows, right=(1, 3), margin=DEEP))
     lines = []
     for o in able:
         aim = f" ({o.aim})" if o.target is not None and o.target != o.aim and o.needs_target else ""
@@ -268,13 +269,13 @@ def channel_lines(channel: Channel) -> list[str]:
         value = f"{o.value:.2f}" if o.possible else "–"
         lines.append(f"{head:<50} {value:>7}  {_standing(o)}".rstrip())
         lines += [next(laid) for _ in o.considerations]
-        lines += indented(_sum(o), 7)
+        lines += indented(_sum(o), DEEP)
         if o.possible and not o.won:
             how = turned(o.turning) if o.turning is not None else "none of its inputs alone"
-            lines += indented(f"would have won with: {how}", 7)
+            lines += indented(f"would have won with: {how}", DEEP)
     others = [f"{o.what} ({o.number})" for o in channel.options if o.hindrance == "unskilled"]
     if others:
-        lines += indented(f"not among this person's techniques: {', '.join(others)}", 6)
+        lines += indented(f"not among this person's techniques: {', '.join(others)}", DEEP)
     return lines
 
 
@@ -286,8 +287,15 @@ def _verdict(channel: Channel) -> str:
     won, second = channel.option(channel.winner), channel.option(channel.runner_up)
     if won is None:
         return "nothing"
-    over = "" if second is None else f" over {named_option(second)} {second.value:.2f}"
-    return f"{named_option(won)} {won.value:.2f}{over}"
+    return f"{named_option(won)} {won.value:.2f}{_over(won, second)}"
+
+
+def _over(won: Option | None, second: Option | None) -> str:
+    """The runner-up beside the winner, with its number where both are told alike."""
+    if second is None:
+        return ""
+    alike = won is not None and named_option(won) == named_option(second)
+    return f" over {named_option(second)}{f' (option {second.number})' if alike else ''} {second.value:.2f}"
 
 
 def _turn_text(channel: Channel) -> str:
@@ -307,9 +315,9 @@ def clock(seconds: float) -> str:
 def why_lines(w: Why) -> list[str]:
     """The whole explanation."""
     lines = [f"{w.scenario}, world {w.world}, seed {w.seed}: why {clean(w.title)}, at {clock(w.asked)}", ""]
-    decided = f"at {w.time:.1f} s, the last time before that; people decide every {w.decides_every:g} s"
+    decided = f"at {w.time:.1f} s, the last time before that; people decide every {w.decides_every:g} s, or when they read a wind-up"
     if abs(w.time - w.asked) < 0.01:
-        decided = f"at {w.time:.1f} s; people decide every {w.decides_every:g} s"
+        decided = f"at {w.time:.1f} s; people decide every {w.decides_every:g} s, or when they read a wind-up"
     if w.meanwhile is not None:
         decided += f"; {MODES.get(w.meanwhile, w.meanwhile)} at the time asked, and deciding nothing"
     lines += paragraph("decided", decided)
@@ -335,7 +343,11 @@ def why_lines(w: Why) -> list[str]:
     ]
     if any(k.truth is not None for k in w.knows):
         lines += ["", "TRUTH: where they are; no decision sees this", *truth_lines(w.knows)]
-    lines += ["", f"ORDERS of {w.doctrine}: value, then input, curve (0 → 1) and response", *channel_lines(w.orders)]
+    lines += [
+        "",
+        f"ORDERS of {w.doctrine}, with inputs, curves (from 0 to 1, linear) and responses",
+        *channel_lines(w.orders),
+    ]
     if w.techniques.options:
         lines += ["", "TECHNIQUES", *channel_lines(w.techniques)]
     return lines
@@ -357,7 +369,8 @@ def shift_text(shift: Shift) -> str:
         moved = f"{figure(shift.input, shift.before)} → {figure(shift.input, shift.after)}"
         gives = f"{shift.response_before:.2f} → {shift.response_after:.2f}"
         note = f" ({shift.note})" if shift.note else ""
-        return f"{named(shift.input, shift.of)}{note} {moved}: {gives} for {option}"
+        whose = shift.option.what if shift.option is not None else option
+        return f"{named(shift.input, shift.of)}{note} {moved}: {gives} for {whose}"
     return "as good as before, and best again"
 
 
@@ -365,9 +378,11 @@ def change_lines(change: Change) -> list[str]:
     """A change of mind: when, what over what, and why."""
     taken = "nothing worth anything" if change.taken is None else named_option(change.taken)
     value = "" if change.taken is None else f" {change.taken.value:.2f}"
-    over = "" if change.runner_up is None else f" over {named_option(change.runner_up)} {change.runner_up.value:.2f}"
+    over = _over(change.taken, change.runner_up)
     mark = "+" if change.kind == "technique" else " "
-    return [f"{change.time:7.1f} s {mark} {taken}{value}{over}", *indented(shift_text(change.shift), 14)]
+    first, *more = wrapped(f"{taken}{value}{over}", WIDTH - 12)
+    head = [f"{change.time:7.1f} s {mark} {first}", *(" " * 12 + line for line in more)]
+    return [*head, *indented(shift_text(change.shift), 14)]
 
 
 def changes_lines(c: Changes) -> list[str]:
@@ -377,7 +392,7 @@ def changes_lines(c: Changes) -> list[str]:
     end = f"ended at {clock(c.ended)}: {c.outcome}" if c.outcome is not None else f"was open at {clock(c.ended)}"
     lines = [f"{c.scenario}, world {c.world}, seed {c.seed}: changes of mind of {clean(c.title)}", ""]
     lines += indented(
-        f"{c.decisions} decisions, {orders} changes of order or target, {begun} techniques begun (+); the world {end}",
+        f"decisions: {c.decisions}; changes of order or target: {orders}; techniques begun (+): {begun}; the world {end}",
         0,
     )
     lines.append("")
