@@ -31,6 +31,8 @@ LANE = ((33, 121), (27, 116), (22, 104), (20, 82), (24, 60), (23, 36), (19, 11))
 """From the hamlet round the wood to the road."""
 WEST_RIDE = ((104, 117), (107, 100), (101, 80), (106, 62), (99, 45), (102, 30), (97, 17), (96, 4))
 EAST_RIDE = ((206, 112), (203, 95), (211, 78), (206, 62), (217, 44), (222, 30), (228, 15), (228, 4))
+CROSSINGS = {"west": 97, "middle": 161, "east": 227}
+"""Where someone who comes out of the wood would cross the road: names and columns."""
 CROSS_RIDE = ((60, 57), (80, 64), (106, 62), (134, 66), (168, 58), (206, 62), (240, 66), (280, 58))
 RILL = ((164, 70), (158, 82), (153, 95), (155, 108), (150, 122))
 """A tributary from the hill down to the brook."""
@@ -124,21 +126,30 @@ def draw_hamlet(canvas: Canvas) -> None:
     canvas.fill((row - 3, row + 4), (column - 6, column + 4), "yard")
     for east, south in ((-6, -3), (-4, -3), (-1, -3), (2, -3), (4, -2), (4, 1), (2, 4), (-1, 4), (-4, 4), (-6, 1)):
         canvas.put(row + south, column + east, "house", hill(column + east, row + south) + 6.0)
-    for at in ((215, round(BROOK(215)) - 7), (94, 4), (98, 3), (226, 4), (230, 3), (231, 5)):
+    for at in ((215, round(BROOK(215)) - 7), (94, 4), (98, 3), (164, 3), (226, 4), (230, 3), (231, 5)):
         canvas.put(at[1], at[0], "house", hill(*at) + 6.0)
 
 
 def things() -> list[Thing]:
-    """Places, where the land has put them."""
+    """Places, where the land has put them, and the ways round by the lane."""
     mill = round(BROOK(214)) - 5
+    lane = [(column + 0.5, row + 0.5) for column, row in LANE]
+    road = [(column + 0.5, ROAD(column) + 0.5) for column in range(24, 228, 12)]
     return [
         Thing("home", "point", ((HOUSE[0] + 0.5, HOUSE[1] + 1.5),)),
         Thing("mill", "rectangle", ((212, mill - 1), (216, mill + 2))),
         Thing("road", "rectangle", ((0, 8), (COLUMNS, 14))),
         Thing("school", "rectangle", ((95, 4), (98, 6))),
         Thing("sawmill", "rectangle", ((227, 4), (230, 6))),
-        Thing("west_crossing", "rectangle", ((96, 17), (99, 19))),
-        Thing("east_crossing", "rectangle", ((226, 16), (229, 18))),
+        Thing("chapel", "rectangle", ((160, 3), (163, 5))),
+        *(
+            Thing(f"{name}_crossing", "rectangle", ((column - 1, 16), (column + 2, 18)))
+            for name, column in CROSSINGS.items()
+        ),
+        *(
+            Thing(f"lane_{name}", "route", (*lane, *(at for at in road if at[0] < column), (column + 0.5, 17.0)), 60.0)
+            for name, column in CROSSINGS.items()
+        ),
     ]
 
 

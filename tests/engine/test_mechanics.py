@@ -222,6 +222,14 @@ def test_a_tracker_follows_the_trail_no_faster_than_it_is_read():
     assert result.outcomes["end_time"].min() > 60.0 + 0.8 * (result.people["distance"][:, 1].min() / 4.0)
 
 
+def test_a_skilled_tracker_loses_the_trail_as_often_as_its_skill_says():
+    # the trail ahead of a tracker lies within its reach, but it is still read print by print
+    result = tracked(0.9, "0.03 /m")
+    legible = 0.6 * 70.0 / 200.0  # the forest keeps it, a body of 70 kg presses it; it ages by 1 % only
+    expected = 60 * result.people["distance"][:, 1].mean() * 0.03 * (1.0 - 0.9) / legible
+    assert abs(len(of_kind(result, "trail_lost", 1)) - expected) < 4.0 * np.sqrt(expected)
+
+
 def test_losing_the_trail_costs_the_time_to_find_it_again():
     sure, unsure = tracked(1.0, "0 /m"), tracked(0.0, "0.02 /m")
     assert len(of_kind(unsure, "trail_lost", 1)) > 60

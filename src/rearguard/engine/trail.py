@@ -37,6 +37,8 @@ LEVELS = wp.constant(3.0)
 """Steps of a crumb's height per metre."""
 LOWEST = wp.constant(-10.0)
 """Lowest height of a crumb [m]."""
+SHORTCUT = wp.constant(2.0)
+"""How many times longer than the way across a trail must wind for its further end to be a find, not the trail ahead."""
 WIDEST = wp.constant(12.0)
 """No two crumbs in a row lie further apart than this, but for what was hauled through the air [m]."""
 PRINTS = wp.constant(6)
@@ -169,13 +171,19 @@ def tracking_skill(s: World, w: int, i: int) -> float:
 
 
 @wp.func
+def find_reach(s: World, w: int, i: int) -> float:
+    """Distance within which agent ``i`` comes upon a trail [m]."""
+    return FIND_RADIUS * (0.3 + tracking_skill(s, w, i))
+
+
+@wp.func
 def find_crumb(m: Model, s: World, w: int, i: int, k: int) -> int:
     """The newest crumb of trail ``k`` that agent ``i`` comes upon here; -1: none."""
     n = s.trail.head[w, k]
     size = s.trail.place.shape[2]
     oldest = wp.max(n - size, 0)
     here = s.motion.position[w, i]
-    reach = FIND_RADIUS * (0.3 + tracking_skill(s, w, i))
+    reach = find_reach(s, w, i)
     c = n - 1
     found = int(-1)
     while c >= oldest and found < 0:
@@ -214,8 +222,10 @@ def look_down(m: Model, s: World, w: int, tick: int, i: int):
         d = unpack_place(m.ground, s.trail.place[w, k, c % size]) - here
         if c < s.trail.head[w, k] - size or wp.dot(d, d) > OFF_TRAIL * OFF_TRAIL:
             c = -1
+    # one's trail a few steps ahead is no find: it is followed print by print, and may be lost on the way
+    ahead = int(SHORTCUT * find_reach(s, w, i) / SPACING)
     newest = find_crumb(m, s, w, i, own)
-    if newest >= 0 and (k != own or newest > c):
+    if newest >= 0 and (k != own or c < 0 or newest > c + ahead):
         k = own
         c = newest
     if m.smells[i] != wp.uint32(0):
@@ -225,7 +235,7 @@ def look_down(m: Model, s: World, w: int, tick: int, i: int):
                 at = find_crumb(m, s, w, i, e)
                 if at >= 0:
                     notice_odour(m, s, w, tick, i, e, at)
-                    if c < 0 or (k == e and at > c):
+                    if c < 0 or (k == e and at > c + ahead):
                         k = e
                         c = at
     if c >= 0:
