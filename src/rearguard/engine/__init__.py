@@ -50,6 +50,7 @@ def _init_warp() -> None:
 _init_warp()
 
 from rearguard.engine.program import (  # noqa: E402
+    AS_WRITTEN,
     EVENT_DTYPE,
     EVENT_KINDS,
     EVENT_NUMBERS,
@@ -59,11 +60,13 @@ from rearguard.engine.program import (  # noqa: E402
     Program,
     SliceResult,
     TrackResult,
+    Variant,
     is_compiled,
     prepare,
 )
 
 __all__ = [
+    "AS_WRITTEN",
     "EVENT_DTYPE",
     "EVENT_KINDS",
     "EVENT_NUMBERS",
@@ -73,6 +76,7 @@ __all__ = [
     "Program",
     "SliceResult",
     "TrackResult",
+    "Variant",
     "is_compiled",
     "prepare",
 ]

@@ -7,6 +7,7 @@ CRC-32 of the quantity's path: adding a noisy quantity to a scenario leaves the 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,8 @@ from rearguard.engine.arrays import allocate, array_fields, byte_count
 from rearguard.engine.columns import Body, Phase
 from rearguard.engine.model import Doctrine, Ends, Ground, Hazards, Model, Paths, Throng
 from rearguard.engine.rng import Key, Purpose, uniform_numpy
+from rearguard.engine.variant import AS_WRITTEN, NEVER, Variant, bars_of, choices_of, vary_tables
 from rearguard.engine.world import PARTS, World
-
-NEVER = 1.0e9
 
 
 def _struct(struct: Any, values: dict[str, Any], device: str) -> Any:
@@ -88,21 +88,34 @@ def _fill(instance: Any, struct: Any, name: str, value: np.ndarray, device: str)
     setattr(instance, name, wp.array(np.ascontiguousarray(value), dtype=dtype, device=device))
 
 
-def begin(compiled: Any, seed: int, worlds: np.ndarray, device: str, *, log: bool = True) -> Any:
-    """Worlds ``worlds`` (ids, int64) of a run at tick 0."""
+def begin(
+    compiled: Any,
+    seed: int,
+    worlds: np.ndarray,
+    device: str,
+    *,
+    log: bool = True,
+    variants: Sequence[Variant] = (AS_WRITTEN,),
+    which: np.ndarray | None = None,
+) -> Any:
+    """Worlds ``worlds`` (ids, int64) of a run at tick 0; ``which`` [worlds] says of what variant each is, default the first."""
     n = len(worlds)
+    which = np.zeros(n, np.int64) if which is None else np.asarray(which, np.int64)
     sizes = {**compiled.sizes, "worlds": n, "logs": n if log else 1}
     if not log:
         sizes["events"] = 1
     a = compiled.arrays
     tables = draw_noise(compiled, seed, worlds)
+    vary_tables(compiled, tables, variants, which)
     s = allocate(World, sizes, device)
     seeds = np.full(n, seed & 0xFFFFFFFF, np.uint32)
     keys = np.stack([seeds, np.asarray(worlds).astype(np.uint32)], axis=1).view([("seed", "u4"), ("world", "u4")])[:, 0]
     s.key = wp.array(keys, dtype=Key, device=device)
     for name in ("body", "craft", "phase", "walk"):
         _fill(s, World, name, tables[name], device)
-    _fill(s, World, "choice", np.repeat(compiled.choice_default[None], n, axis=0), device)
+    _fill(s, World, "choice", choices_of(compiled, variants, which), device)
+    for name, bars in bars_of(compiled, variants, which).items():
+        _fill(s, World, name, bars, device)
     s.keep_log = int(log)
     parts = {name: allocate(struct, sizes, device) for name, struct in PARTS.items()}
 

@@ -381,6 +381,11 @@ def weigh(m: Model, s: World, w: int, i: int, v: View, time: float, bound: int, 
     if technique >= 0:
         o.slot = slot_of(m, i, technique)
         o.hindrance = wp.where(o.slot < 0, int(Hindrance.unskilled), bound)
+        if o.slot >= 0:
+            if (s.barred_use[w, i] & bit(o.slot)) != wp.uint64(0):
+                o.hindrance = int(Hindrance.barred)
+    elif (s.barred_order[w, i] & bit(m.doctrine.order[option])) != wp.uint64(0):
+        o.hindrance = int(Hindrance.barred)
     if o.hindrance == int(Hindrance.none):
         o.target = resolve_target(m, s, w, i, v, m.doctrine.target[option], m.doctrine.named[option])
         if technique >= 0:

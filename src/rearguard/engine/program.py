@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from rearguard.engine.columns import Body
 from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
 from rearguard.engine.model import Order
 from rearguard.engine.tick import build
+from rearguard.engine.variant import AS_WRITTEN, Variant
 from rearguard.engine.world import PARTS, EventRow, Gait, Mode, Overflow, World
 
 EVENT_DTYPE = np.dtype(
@@ -86,9 +88,18 @@ class Program:
         """State of one world [bytes], trails included, event log apart."""
         return world_bytes(self.compiled)
 
-    def begin(self, seed: int, world_ids: np.ndarray, *, log: bool = True) -> Any:
-        """Worlds at tick 0."""
-        return begin(self.compiled, seed, np.asarray(world_ids, np.int64), self.device, log=log)
+    def begin(
+        self,
+        seed: int,
+        world_ids: np.ndarray,
+        *,
+        log: bool = True,
+        variants: Sequence[Variant] = (AS_WRITTEN,),
+        which: np.ndarray | None = None,
+    ) -> Any:
+        """Worlds at tick 0; ``which`` [worlds] indexes ``variants``, default: all are of the first."""
+        ids = np.asarray(world_ids, np.int64)
+        return begin(self.compiled, seed, ids, self.device, log=log, variants=variants, which=which)
 
     def advance(self, world: Any, ticks: int) -> None:
         """Play ``ticks`` ticks; worlds that have ended stay as they are."""
@@ -118,10 +129,18 @@ class Program:
             setattr(copy, name, fresh)
         return copy
 
-    def play(self, seed: int, world_ids: np.ndarray, *, log: bool = True) -> SliceResult:
-        """Play worlds to their end."""
+    def play(
+        self,
+        seed: int,
+        world_ids: np.ndarray,
+        *,
+        log: bool = True,
+        variants: Sequence[Variant] = (AS_WRITTEN,),
+        which: np.ndarray | None = None,
+    ) -> SliceResult:
+        """Play worlds to their end; ``variants`` and ``which`` as for ``begin``."""
         ids = np.asarray(world_ids, np.int64)
-        world = self.begin(seed, ids, log=log)
+        world = self.begin(seed, ids, log=log, variants=variants, which=which)
         self.advance(world, int(self.model.limit_ticks))
         return self.result(world, ids)
 
@@ -269,6 +288,7 @@ MODES = [m.name for m in Mode]
 ORDERS = [o.name for o in Order]
 GAITS = [g.name for g in Gait]
 __all__ = [
+    "AS_WRITTEN",
     "EVENT_DTYPE",
     "EVENT_KINDS",
     "EVENT_NUMBERS",
@@ -279,6 +299,7 @@ __all__ = [
     "Program",
     "SliceResult",
     "TrackResult",
+    "Variant",
     "is_compiled",
     "prepare",
 ]

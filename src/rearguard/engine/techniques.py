@@ -59,6 +59,7 @@ class Hindrance(IntEnum):
     out_of_reach = 12
     other_level = 13  # too far above or below
     falters = 14  # hesitates
+    barred = 15  # left out of this world on purpose, to see what it is worth
 
 
 @wp.func

@@ -284,6 +284,8 @@ class World:
     phase: per("worlds", "payloads", "stages", "phase")  # Phase columns
     walk: per("worlds", "crowds", "walk")  # Walk columns
     choice: per("worlds", "choices", dtype=wp.int32)  # value in force
+    barred_use: per("worlds", "agents", dtype=wp.uint64)  # bit per slot: techniques that are not to be begun
+    barred_order: per("worlds", "agents", dtype=wp.uint64)  # bit per Order that is not to be taken up
     motion: Motion
     strength: Strength
     act: Act
