@@ -18,21 +18,24 @@ HEAD = "rearguard: 1\nname: field\n"
 
 
 KERNEL_SWITCHES = {"hearing", "presence", "hazards", "crowd"}
-"""Mechanics whose being off only the kernel knows; the others are felt through the tables alone."""
+"""Mechanics whose being off only the kernel knows; the others are felt through the tables alone.
+
+Where one is off all are: a second kernel is enough.
+"""
 
 
 @cache
 def program(text: str) -> Program:
     """A scenario given as text, ready to play.
 
-    All share one kernel, with every mechanic but those that are off: compiling is what takes time here.
+    All share one kernel, or a second one: compiling is what takes time here.
     """
     with TemporaryDirectory() as folder:
         file = Path(folder) / "field.yaml"
         file.write_text(HEAD + text, encoding="utf-8")
         loaded = load_scenario(file)
         off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
-        return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - off))
+        return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set())))
 
 
 def track(text: str, world: int = 0) -> TrackResult:

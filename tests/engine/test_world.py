@@ -42,7 +42,7 @@ def test_begin_sets_what_the_tick_reads(east_gate, monkeypatch):
         instance = allocate(struct, sizes, device, fill=0x5A if is_free else None)
         if is_free:
             for n, annotation in array_fields(struct):
-                if n in ("head", "count"):
+                if n in ("head", "count", "traffic"):
                     shape = tuple(sizes[d] for d in annotation.dims)
                     setattr(instance, n, wp.zeros(shape, dtype=annotation.dtype, device=device))
         return instance

@@ -133,15 +133,15 @@ def test_the_winner_of_the_east_gate_is_the_order_in_force() -> None:
     names = list(dict.fromkeys(played.track["person"].to_pylist()))
     rows = {(r["tick"], r["person"]): r for r in played.track.select(["tick", "person", "order", "target"]).to_pylist()}
     compared = 0
-    for k, who in enumerate(names):
+    for k, who in enumerate(names[::5]):
         scene = open_scene("east-gate", who=who, world=4)
         steps = follow(scene, 2**31 - 1).steps
-        for step in steps[k % 7 :: 61]:
+        for step in steps[k % 7 :: 23]:
             w = explain_at(scene, scene.time_of(step.tick))
             row = rows[step.tick + 1, who]
             assert (w.time, w.goal.order, w.goal.target) == (scene.time_of(step.tick), row["order"], row["target"])
             compared += 1
-    assert compared > 60
+    assert compared > 40
 
 
 def test_explaining_leaves_the_world_as_it_is() -> None:

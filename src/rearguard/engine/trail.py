@@ -304,8 +304,10 @@ def read_depth(m: Model, s: World, w: int, tick: int, i: int, p: int, print_: wp
         if off < least:
             least = off
             best = k
-    if best > int(s.mind.stage[w, i, p]):
-        learn_stage(s, w, i, p, best)
+    if best > int(s.mind.read[w, i, p]):
+        s.mind.read[w, i, p] = wp.int8(best)
+        if best > int(s.mind.stage[w, i, p]):
+            learn_stage(s, w, i, p, best)
         note(s, w, tick, int(Event.read_sign), i, m.people + p, best, depth, s.motion.position[w, i])
 
 

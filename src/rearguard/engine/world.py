@@ -116,6 +116,7 @@ class Mind:
     trail: per("worlds", "agents", dtype=wp.int32)  # trail that is followed, -1: none
     crumb: per("worlds", "agents", dtype=wp.int32)  # next crumb of it, -1: none
     depth: per("worlds", "agents")  # depth of the sign that is followed, as read of late, in [0, 1]
+    read: per("worlds", "agents", "payloads", dtype=wp.int8)  # farthest stage of a payload that its sign has told
     odours: per("worlds", "agents", dtype=wp.uint32)  # bit per trail whose odour has been told apart
     lost_until: per("worlds", "agents")  # casting about for the trail until [s]
 
