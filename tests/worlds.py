@@ -35,7 +35,9 @@ def program(text: str) -> Program:
         file.write_text(HEAD + text, encoding="utf-8")
         loaded = load_scenario(file)
         off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
-        return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set())))
+        return prepare(
+            replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set()))
+        )
 
 
 def track(text: str, world: int = 0) -> TrackResult:

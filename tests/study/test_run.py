@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from worlds import program
 
 from rearguard.scenario.errors import ScenarioError
 from rearguard.study import run as study
 from rearguard.study.folder import TABLES, RunError
-from rearguard.study.run import Progress, Run, resume, run
+from rearguard.study.run import Progress, Run, resume, run, to_tables
 
 WORLDS = 40
 COLUMNS = Path(__file__).parents[2] / "docs" / "tables.md"
@@ -433,3 +434,24 @@ def test_a_run_does_not_change_its_device_half_way(tmp_path: Path, small: Path) 
     file.write_text(json.dumps({**manifest, "status": "interrupted", "device": "cuda:0"}), encoding="utf-8")
     with pytest.raises(RunError, match=r"begun on cuda:0 and cannot go on on cpu"):
         resume(folder, device="cpu")
+
+
+def test_stages_are_named_by_the_payload_they_are_of() -> None:
+    text = """
+map: {metres_per_cell: 10 m, ascii: "...........\\n..........."}
+time: {limit: 20 s}
+people:
+  one: {side: home, at: [20, 10], doctrine: stay}
+  two: {side: home, at: [60, 10], doctrine: stay}
+payloads:
+  chest: {carriers: [one], stages: [{name: shut, lasts: 3 s}, {name: open}]}
+  lamp: {carriers: [two], stages: [{name: lit, lasts: 5 s}, {name: low, lasts: 4 s}, {name: dark}]}
+doctrines:
+  stay: {options: [{order: hold}]}
+ends:
+  over: {when: "time > 15 s"}
+"""
+    played = program(text)
+    events = to_tables(played.compiled, played.play(1, np.arange(2)), 2)["events"].to_pylist()
+    told = [(e["target"], e["item"]) for e in events if e["kind"] == "stage" and e["world"] == 0]
+    assert sorted(told) == [("chest", "open"), ("lamp", "dark"), ("lamp", "low")]

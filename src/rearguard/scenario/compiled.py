@@ -55,7 +55,10 @@ class Names:
         return [o.name for o in Order]
 
     def item_names(self, kind: str) -> list[str]:
-        """What the ``item`` column of an event kind indexes; empty when it has none."""
+        """What the ``item`` column of an event kind indexes; empty when it has none.
+
+        Stages are counted within their payload, the event's target; here all payloads' follow one another.
+        """
         stages = [name for per_payload in self.stages for name in per_payload]
         by_noun = {
             "technique": self.techniques,
@@ -63,7 +66,7 @@ class Names:
             "payload": self.payloads,
             "outcome": self.outcomes,
             "crowd": self.crowds,
-            "stage": self.stages[0] if len(self.stages) == 1 else stages,
+            "stage": stages,
         }
         return by_noun.get(ITEM_OF.get(kind, "none"), [])
 

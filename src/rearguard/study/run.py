@@ -103,6 +103,7 @@ def core_count() -> int:
 def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dict[str, pa.Table]:
     """The three tables of a slice; events of worlds from ``event_worlds`` on are left out."""
     from rearguard.engine import EVENT_NUMBERS
+    from rearguard.engine.events import ITEM_OF
 
     names = compiled.names
     o = result.outcomes
@@ -142,10 +143,14 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
     item_names = sorted({n for kind in kinds for n in names.item_names(kind)})
     position = {n: k for k, n in enumerate(item_names)}
     items = np.full(len(e), -1, np.int64)
+    # stages are counted within their payload, the target: how many come before those of an entity
+    stage_before = np.zeros(len(names.entities) + 1, np.int64)
+    stage_before[count:-1] = np.cumsum([0, *map(len, names.stages[:-1])])[: len(names.payloads)]
     for k, kind in enumerate(kinds):
         own = np.array([position[n] for n in names.item_names(kind)] or [-1], np.int64)
-        rows = (kind_of == k) & (e["item"] >= 0) & (e["item"] < len(own))
-        items[rows] = own[e["item"][rows]]
+        at = e["item"] + (stage_before[e["target"]] if ITEM_OF.get(kind) == "stage" else 0)
+        rows = (kind_of == k) & (e["item"] >= 0) & (at < len(own))
+        items[rows] = own[at[rows]]
     events = pa.table(
         {
             "world": pa.array(e["world"], pa.int64()),
