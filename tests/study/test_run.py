@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from worlds import program
 
 from rearguard.scenario.errors import ScenarioError
 from rearguard.study import run as study
 from rearguard.study.folder import TABLES, RunError
 from rearguard.study.run import Progress, Run, resume, run, to_tables
+from worlds import program
 
 WORLDS = 40
 COLUMNS = Path(__file__).parents[2] / "docs" / "tables.md"
