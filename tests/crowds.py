@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from rearguard.engine import EVENT_NUMBERS
 from rearguard.engine.world import Gait
 from worlds import program
 
+LENGTH, TIME_GAP = 0.3, 1.0
+"""Length of a body l [m] and time gap T [s] that crowds have when a scenario says nothing."""
+WIDTHS = (0.8, 1.2, 1.6, 2.0, 2.4)
+"""Doors that are measured [m]."""
 STAY = "  stay: {options: [{order: wait}]}\n"
 PLACES = {"a": "hall", "b": "hall_b", "c": "hall_c", "d": "hall_d", "e": "out", "s": "post", "t": "far"}
 """Signs of a drawing and the places they make."""
@@ -79,3 +84,53 @@ class Play:
         """Events of a kind so far."""
         rows = self.program.result(self.state, self.ids).events
         return rows[rows["kind"] == EVENT_NUMBERS[kind]]
+
+
+def left_by_time(play: Play, ticks: int, every: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Times [s] and how many have reached their place by then [times, worlds]."""
+    gone = []
+    for _ in range(ticks // every):
+        play.on(every)
+        gone.append(play.get("gone").sum(axis=1))
+    return (np.arange(len(gone)) + 1) * every * 0.1, np.array(gone)
+
+
+def flow_between(times: np.ndarray, gone: np.ndarray, low: float, high: float) -> float:
+    """Mean flow [1/s] over worlds while between the shares ``low`` and ``high`` of all leave."""
+    total = gone.max()
+    span = [np.interp([low * total, high * total], gone[:, w], times) for w in range(gone.shape[1])]
+    return float(np.mean([(high - low) * total / (b - a) for a, b in span]))
+
+
+@cache
+def corridor_speed(density: float) -> tuple[float, float]:
+    """Density [1/m²] and mean speed [m/s] in the middle of a long column of people in a corridor 3 m wide."""
+    length, width = 40.0, 3.0
+    row = "a" * 80 + "." * 40 + "ee"
+    play = Play(scenario([row] * 6, crowd(round(density * length * width)), 0.5), worlds=3)
+    play.on(50)
+    densities, speeds = [], []
+    for _ in range(6):
+        before = play.get("position")[..., 0].copy()
+        play.on(5)
+        x = play.get("position")[..., 0]
+        inside = play.there & (x > 0.35 * length) & (x < 0.6 * length)
+        speeds.append(((x - before)[inside] / 0.5).mean())
+        densities.append(inside.sum() / 3 / (0.25 * length * width))
+    return float(np.mean(densities)), float(np.mean(speeds))
+
+
+@cache
+def door_flow(width: float) -> float:
+    """Flow [1/s] of a jam of 100 people through a door."""
+    play = Play(scenario(door(width, 0.2), crowd(100), 0.2), worlds=6)
+    times, gone = left_by_time(play, 1200)
+    return flow_between(times, gone, 0.15, 0.75)
+
+
+@cache
+def file_flow() -> float:
+    """Flow [1/s] of a single file that sets off from a standstill, at 1.2 m/s."""
+    row = "a" * 120 + "." * 30 + "e"
+    play = Play(scenario([row], crowd(75, ", speed: 1.2 m/s"), 0.35), worlds=4)
+    return flow_between(*left_by_time(play, 900), 0.2, 0.8)

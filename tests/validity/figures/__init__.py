@@ -6,6 +6,7 @@ A section is a function that yields ``Figure`` rows; adding one here adds it to 
 from validity.figures import (
     balancing,
     blood,
+    crowding,
     deciding,
     drawing,
     exertion,
@@ -34,6 +35,7 @@ SECTIONS = (
     Section("Duels", "`engine/techniques`, `doctrine`.", throwing.duels),
     Section("Aim", "`engine/techniques`.", throwing.figures),
     Section("Blood", "`engine/wounds`, `techniques`.", blood.figures),
+    Section("Crowds", "`engine/walking`, `throng`, `crowd`; more in [crowd.md](crowd.md).", crowding.figures),
     Section("Reaction", "`engine/nerve`, `techniques`.", reacting.figures),
     Section("Decisions", "`engine/doctrine`.", deciding.figures),
     Section("Estimates", "`study/statistics`.", reporting.figures),
