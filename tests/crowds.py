@@ -72,18 +72,18 @@ class Play:
     def cells(self) -> np.ndarray:
         """Row and column, in the drawing, of everybody who is there."""
         p = self.get("position")[self.there]
-        return (p[:, ::-1] / self.ground.cell).astype(int) - [2, 1]
+        return np.asarray((p[:, ::-1] / self.ground.cell).astype(int) - [2, 1])
 
     @property
     def there(self) -> np.ndarray:
         """True for those who have come and not left."""
         gait = self.get("gait")
-        return (gait != Gait.away) & (gait != Gait.left)
+        return np.asarray((gait != Gait.away) & (gait != Gait.left))
 
     def events(self, kind: str) -> np.ndarray:
         """Events of a kind so far."""
         rows = self.program.result(self.state, self.ids).events
-        return rows[rows["kind"] == EVENT_NUMBERS[kind]]
+        return np.asarray(rows[rows["kind"] == EVENT_NUMBERS[kind]])
 
 
 def left_by_time(play: Play, ticks: int, every: int = 5) -> tuple[np.ndarray, np.ndarray]:
