@@ -235,7 +235,7 @@ class _Player:
                     pending[pool.submit(self.play, following)] = following
                 if not pending:
                     return sorted(finished)
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                for future in sorted(wait(pending, return_when=FIRST_COMPLETED).done, key=lambda f: pending[f]):
                     k, tables = pending.pop(future), future.result()
                     if tables is not None:
                         self.take(k, tables)
