@@ -112,7 +112,8 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
             v.payload_distance = wp.length(cargo - p)
     nearest_need = float(40.0)
     shaken_at = float(40.0)
-    for j in range(m.people):
+    j = int(0)
+    while j < m.people:
         b = s.mind.belief[w, i, j]
         if j != i and b[2] >= 0.0 and time - b[2] < 2.0 * FRESH:
             at = wp.vec2(b[0], b[1])
@@ -145,6 +146,7 @@ def gather_view(m: Model, s: World, w: int, i: int, time: float) -> View:
                     if gap < v.payload_gap:
                         v.payload_gap = gap
                         v.threat = j
+        j = j + 1
     return v
 
 
@@ -350,10 +352,9 @@ def needs_target(order: int) -> bool:
 @wp.func
 def slot_of(m: Model, i: int, technique: int) -> int:
     """The slot in which an agent has a technique; -1: it does not."""
-    slot = int(-1)
-    for k in range(m.slots):
-        if m.craft[i, k] == technique:
-            slot = k
+    slot = m.slots - 1
+    while slot >= 0 and m.craft[i, wp.max(slot, 0)] != technique:
+        slot = slot - 1
     return slot
 
 
@@ -444,13 +445,25 @@ def prefer(c: Decision, o: Weighed, option: int) -> Decision:
 
 
 @wp.func
+def could_win(m: Model, s: World, w: int, i: int, c: Decision, option: int) -> bool:
+    """False where an option would lose to the best so far with even the best score."""
+    best = c.value
+    if m.doctrine.technique[option] >= 0:
+        best = c.use_value
+    return worth(1.0, m.doctrine.weight[option], bonus_of(m, s, w, i, option), m.doctrine.rank[option]) > best
+
+
+@wp.func
 def choose(m: Model, s: World, w: int, i: int, v: View, time: float) -> Decision:
-    """Weigh all options of an agent."""
+    """Weigh the options of an agent, but for those that cannot win."""
     c = undecided()
     bound = bond(s, w, i, time)
-    first = m.doctrine.first[i]
-    for k in range(m.doctrine.count[i]):
-        c = prefer(c, weigh(m, s, w, i, v, time, bound, first + k), first + k)
+    option = m.doctrine.first[i]
+    end = option + m.doctrine.count[i]
+    while option < end:
+        if could_win(m, s, w, i, c, option):
+            c = prefer(c, weigh(m, s, w, i, v, time, bound, option), option)
+        option = option + 1
     return c
 
 

@@ -23,7 +23,8 @@ def in_zone(m: Model, p: wp.vec2, zone: int) -> bool:
 def people_in_contact(m: Model, s: World, w: int, who: wp.uint64, whom: wp.uint64, reach: float) -> bool:
     """True when somebody of ``who`` stands within ``reach`` [m] of somebody of ``whom``."""
     met = bool(False)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if (who & bit(i)) != wp.uint64(0) and s.motion.mode[w, i] == int(Mode.feet) and s.act.held_by[w, i] < 0:
             for j in range(m.people):
                 mode = s.motion.mode[w, j]
@@ -31,6 +32,7 @@ def people_in_contact(m: Model, s: World, w: int, who: wp.uint64, whom: wp.uint6
                     d = s.motion.position[w, j] - s.motion.position[w, i]
                     if wp.dot(d, d) < reach * reach and wp.abs(s.motion.height[w, i] - s.motion.height[w, j]) < 2.0:
                         met = True
+        i = i + 1
     return met
 
 
@@ -41,11 +43,13 @@ def someone_touches(m: Model, s: World, w: int, who: wp.uint64, p: int) -> bool:
     c = cell_of(m.ground, at)
     h = m.ground.elevation[c[0], c[1]]
     met = bool(False)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if (who & bit(i)) != wp.uint64(0) and s.motion.mode[w, i] == int(Mode.feet) and s.act.held_by[w, i] < 0:
             d = s.motion.position[w, i] - at
             if wp.dot(d, d) < m.payload_reach[p] * m.payload_reach[p] and wp.abs(s.motion.height[w, i] - h) < 2.0:
                 met = True
+        i = i + 1
     return met
 
 
@@ -53,9 +57,11 @@ def someone_touches(m: Model, s: World, w: int, who: wp.uint64, p: int) -> bool:
 def everyone_out(m: Model, s: World, w: int, who: wp.uint64) -> bool:
     """True when all of ``who`` are out."""
     all_out = bool(True)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if (who & bit(i)) != wp.uint64(0) and s.motion.mode[w, i] != int(Mode.out):
             all_out = False
+        i = i + 1
     return all_out
 
 
@@ -63,11 +69,13 @@ def everyone_out(m: Model, s: World, w: int, who: wp.uint64) -> bool:
 def someone_arrived(m: Model, s: World, w: int, who: wp.uint64, zone: int) -> bool:
     """True when somebody of ``who`` is in a place."""
     there = bool(False)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         if (who & bit(i)) != wp.uint64(0) and mode != int(Mode.away) and mode != int(Mode.out):
             if in_zone(m, s.motion.position[w, i], zone):
                 there = True
+        i = i + 1
     return there
 
 

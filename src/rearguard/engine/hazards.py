@@ -20,7 +20,8 @@ from rearguard.engine.world import Mode, World
 def fall_on(m: Model, s: World, w: int, tick: int, h: int, spot: wp.vec2):
     """A piece comes down at ``spot`` [m]."""
     note(s, w, tick, int(Event.debris), -1, -1, -1, m.hazards.radius[h], spot)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         d = s.motion.position[w, i] - spot
         if wp.length(d) < m.hazards.radius[h] and mode != int(Mode.away) and mode != int(Mode.out):
@@ -33,6 +34,7 @@ def fall_on(m: Model, s: World, w: int, tick: int, h: int, spot: wp.vec2):
                 if wp.length(d) > 1.0e-3:
                     away = wp.normalize(d)
                 shove(m, s, w, tick, i, away * m.hazards.impulse[h], False)
+        i = i + 1
 
 
 @wp.func

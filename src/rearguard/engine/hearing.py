@@ -173,13 +173,16 @@ def listen(m: Model, s: World, w: int, tick: int):
     """Once a second everybody listens for who and what is not in sight, and for payloads."""
     if tick % m.listen_every != 0:
         return
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if is_abroad(m, s, w, i):
             measure(m, s, w, tick, i)
+        i = i + 1
     for p in range(m.payloads):
         stage = s.cargo.stage[w, p]
         s.ears.volume[w, m.people + p] = intensity(s.phase[w, p, stage, int(Phase.loudness)])
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         s.ears.heard[w, i] = wp.uint64(0)
         if mode != int(Mode.away) and mode != int(Mode.out):
@@ -188,6 +191,7 @@ def listen(m: Model, s: World, w: int, tick: int):
                     if e >= m.people or not sees(s, w, i, e):
                         if e < m.people or s.cargo.carried[w, i] != e - m.people:
                             hear_one(m, s, w, tick, i, e)
+        i = i + 1
 
 
 @wp.func

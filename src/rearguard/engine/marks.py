@@ -55,7 +55,8 @@ def read_marks(m: Model, s: World, w: int, tick: int):
     if n == 0:
         return
     time = float(tick) * m.dt
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if (tick + i) % READ_EVERY == 0 and s.motion.mode[w, i] == int(Mode.feet):
             k = n - 1
             last = s.things.mark_read[w, i]
@@ -71,6 +72,7 @@ def read_marks(m: Model, s: World, w: int, tick: int):
                             learn_from_mark(s, w, tick, i, k, owner, time)
                         k = -1
                 k = k - 1
+        i = i + 1
 
 
 @wp.func

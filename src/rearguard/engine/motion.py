@@ -236,7 +236,8 @@ def make_room(m: Model, s: World, w: int, i: int, p: wp.vec2, h: float) -> wp.ve
     """Push a body out of those it overlaps (body contact)."""
     r = s.body[w, i, int(Body.radius)]
     out = p
-    for j in range(m.people):
+    j = int(0)
+    while j < m.people:
         d = p - s.motion.position[w, j]
         q = wp.dot(d, d)
         if q < 1.0 and j != i:
@@ -251,6 +252,7 @@ def make_room(m: Model, s: World, w: int, i: int, p: wp.vec2, h: float) -> wp.ve
                     elif i < j:
                         n = wp.vec2(-1.0, 0.0)
                     out = out + n * (0.5 * (reach - length))
+        j = j + 1
     return out
 
 
@@ -518,7 +520,8 @@ def move(m: Model, s: World, w: int, tick: int):
     """Move every body by one tick."""
     time = float(tick) * m.dt
     live = int(0)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         if mode == int(Mode.away):
             if time >= s.body[w, i, int(Body.start)]:
@@ -542,4 +545,5 @@ def move(m: Model, s: World, w: int, tick: int):
             if s.act.held_by[w, i] >= 0:
                 s.account.held_time[w, i] += m.dt
             recover(m, s, w, i, time)
+        i = i + 1
     s.account.live[w] += wp.int64(live)

@@ -103,7 +103,8 @@ def leave_behind(m: Model, s: World, w: int, tick: int, i: int):
 @wp.func
 def keep_nerve(m: Model, s: World, w: int, tick: int):
     """Horrors that are in sight or earshot, partings, and shock fading: a few times a second for everybody."""
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         if mode != int(Mode.away) and mode != int(Mode.out):
             turn = (tick + i) % m.think_every
@@ -120,3 +121,4 @@ def keep_nerve(m: Model, s: World, w: int, tick: int):
                             meet_horror(m, s, w, tick, i, p, known, 1.0)
             elif turn == 1:
                 leave_behind(m, s, w, tick, i)
+        i = i + 1

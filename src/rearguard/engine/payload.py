@@ -54,7 +54,8 @@ def tow(m: Model, s: World, w: int, tick: int, p: int):
     at = s.cargo.position[w, p]
     centre = wp.vec2(0.0, 0.0)
     hands = float(0.0)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         option = s.mind.option[w, i]
         means_to = option < 0
         if option >= 0:
@@ -73,6 +74,7 @@ def tow(m: Model, s: World, w: int, tick: int, p: int):
                 s.cargo.carried[w, i] = p
                 s.cargo.carriers[w, p] = s.cargo.carriers[w, p] + 1
                 note(s, w, tick, int(Event.pick_up), i, m.people + p, p, 0.0, at)
+        i = i + 1
     moved = wp.vec2(0.0, 0.0)
     if hands > 0.0:
         line = centre / hands - at
@@ -92,7 +94,8 @@ def touch(m: Model, s: World, w: int, tick: int, p: int):
     h = height_at(m.ground, at)
     reach = m.payload_reach[p]
     time = float(tick) * m.dt
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         d = s.motion.position[w, i] - at
         if wp.dot(d, d) < reach * reach:
             if m.side[i] != m.payload_side[p] and s.motion.mode[w, i] == int(Mode.feet):
@@ -103,6 +106,7 @@ def touch(m: Model, s: World, w: int, tick: int, p: int):
                     if s.account.deadline[w] >= 0.0:
                         slack = s.account.deadline[w] - time
                     note(s, w, tick, int(Event.contact), i, m.people + p, p, slack, s.motion.position[w, i])
+        i = i + 1
 
 
 @wp.func

@@ -38,7 +38,8 @@ def presence_strength(distance: float, half_distance: float) -> float:
 @wp.func
 def feel(m: Model, s: World, w: int, tick: int):
     """Once a second everybody near a payload feels it."""
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         if (tick + i) % m.listen_every == 0 and mode != int(Mode.away) and mode != int(Mode.out):
             strongest = float(0.0)
@@ -51,6 +52,7 @@ def feel(m: Model, s: World, w: int, tick: int):
                 if strength >= FELT:
                     feel_one(m, s, w, tick, i, p, stage, d, strength)
             s.nerve.felt[w, i] = strongest
+        i = i + 1
 
 
 @wp.func

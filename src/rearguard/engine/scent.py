@@ -47,7 +47,8 @@ def patch_of(m: Model, p: wp.vec2) -> int:
 @wp.func
 def tread(m: Model, s: World, w: int):
     """Count who passes over each patch of ground."""
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if s.motion.mode[w, i] == int(Mode.feet):
             k = patch_of(m, s.motion.position[w, i])
             if k != s.trail.patch[w, i]:
@@ -55,6 +56,7 @@ def tread(m: Model, s: World, w: int):
                 n = int(s.trail.traffic[w, k])
                 if n < 255:
                     s.trail.traffic[w, k] = wp.uint8(n + 1)
+        i = i + 1
 
 
 @wp.func

@@ -11,7 +11,7 @@ import warp as wp
 
 from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
-from rearguard.engine.ground import cell_of, height_at
+from rearguard.engine.ground import height_at
 from rearguard.engine.knowledge import MEMORY, bit, is_foe, learn, sees
 from rearguard.engine.model import Ground, Model
 from rearguard.engine.rng import Purpose, uniform4
@@ -59,24 +59,28 @@ def line_of_sight(g: Ground, a: wp.vec2, eye: float, b: wp.vec2, top: float) -> 
     if n < 1:
         return depth
     inverse = 1.0 / float(n)
-    step = d * inverse
+    step = d * (g.cells_per_metre * inverse)
     climb = (top - eye) * inverse
     stride = length * inverse
-    p = a + step * 0.5
+    # in cells; between two points of the map no clamping is needed
+    p = a * g.cells_per_metre + step * 0.5
     h = eye + climb * 0.5
-    for _k in range(n):
-        c = cell_of(g, p)
-        e = g.elevation[c[0], c[1]]
+    while n > 0:
+        row = int(p[1])
+        column = int(p[0])
+        e = g.elevation[row, column]
         if e > h:
             return -1.0
-        kind = int(g.kind[c[0], c[1]])
+        kind = int(g.kind[row, column])
         cover = g.cover[kind]
-        if cover > 0.0 and h < e + g.screen[kind]:
-            depth += cover * stride
-            if depth > 5.0:
-                return -1.0
+        if cover > 0.0:
+            if h < e + g.screen[kind]:
+                depth += cover * stride
+                if depth > 5.0:
+                    return -1.0
         p = p + step
         h = h + climb
+        n = n - 1
     return depth
 
 
@@ -209,7 +213,8 @@ def perceive(m: Model, s: World, w: int, tick: int):
     round = tick // every
     now = tick - round * every
     first = int(every - now)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         # first: the least j above i whose turn it is with i
         if first <= i:
             first = first + every
@@ -225,3 +230,4 @@ def perceive(m: Model, s: World, w: int, tick: int):
                     look_at_payload(m, s, w, tick, i, p)
         first = first - 1
         now = wp.where(now + 1 == every, 0, now + 1)
+        i = i + 1

@@ -465,7 +465,8 @@ def carry_out(m: Model, s: World, w: int, tick: int, i: int):
 def act(m: Model, s: World, w: int, tick: int):
     """One tick of everybody's techniques."""
     time = float(tick) * m.dt
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if s.act.heads[w, i] > 0:
             keep_hold(m, s, w, tick, i)
         phase = s.act.phase[w, i]
@@ -493,6 +494,7 @@ def act(m: Model, s: World, w: int, tick: int):
                     end_lunge(m, s, w, tick, i, technique)
             elif timer <= 0.0:
                 s.act.phase[w, i] = int(ActPhase.none)
+        i = i + 1
 
 
 @wp.func

@@ -52,7 +52,8 @@ def decide(m: Model, s: World, w: int, tick: int, people: int):
     """Everybody whose turn it is, of the first ``people``, weighs the options; ways are found anew a little more often."""
     think = tick % m.think_every
     look = tick % STEER_EVERY
-    for i in range(people):
+    i = int(0)
+    while i < people:
         if s.motion.mode[w, i] == int(Mode.feet):
             due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
             if due:
@@ -61,12 +62,14 @@ def decide(m: Model, s: World, w: int, tick: int, people: int):
                 steer(m, s, w, tick, i)
         think = wp.where(think + 1 == m.think_every, 0, think + 1)
         look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
+        i = i + 1
 
 
 @wp.func
 def resolve(m: Model, s: World, w: int, tick: int):
     """Whoever cannot go on is out."""
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         mode = s.motion.mode[w, i]
         if mode != int(Mode.out) and mode != int(Mode.away):
             bled = float(0.0)
@@ -74,6 +77,7 @@ def resolve(m: Model, s: World, w: int, tick: int):
                 bled = blood_share(s.strength.blood[w, i], s.body[w, i, int(Body.mass)])
             if s.strength.wound[w, i] >= 0.999 or bled >= FATAL_SHARE:
                 go_out(m, s, w, tick, i)
+        i = i + 1
 
 
 @cache

@@ -138,9 +138,11 @@ def crumb_depth(word: wp.uint32) -> float:
 def on_ground(m: Model, s: World, w: int, p: int, surface: float) -> bool:
     """True unless a payload is being hauled over a gap or a face: a carrier on its feet is on the payload's level."""
     level = bool(s.cargo.carriers[w, p] == 0)
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if s.cargo.carried[w, i] == p and s.motion.mode[w, i] == int(Mode.feet):
             level = level or wp.abs(s.motion.height[w, i] - surface) < 1.0
+        i = i + 1
     return level
 
 
@@ -177,11 +179,11 @@ def find_reach(s: World, w: int, i: int) -> float:
 
 
 @wp.func
-def find_crumb(m: Model, s: World, w: int, i: int, k: int) -> int:
-    """The newest crumb of trail ``k`` that agent ``i`` comes upon here; -1: none."""
+def find_crumb(m: Model, s: World, w: int, i: int, k: int, after: int) -> int:
+    """The newest crumb of trail ``k``, later than crumb ``after``, that agent ``i`` comes upon here; -1: none."""
     n = s.trail.head[w, k]
     size = s.trail.place.shape[2]
-    oldest = wp.max(n - size, 0)
+    oldest = wp.max(n - size, after + 1)
     here = s.motion.position[w, i]
     reach = find_reach(s, w, i)
     c = n - 1
@@ -200,10 +202,12 @@ def find_crumb(m: Model, s: World, w: int, i: int, k: int) -> int:
 @wp.func
 def look_for_sign(m: Model, s: World, w: int, tick: int):
     """Once a second, those who track look for trails at their feet; what they tell of the quarry is believed."""
-    for i in range(m.people):
+    i = int(0)
+    while i < m.people:
         if m.tracks[i] >= 0:
             if (tick + i) % SNIFF_EVERY == 0 and s.motion.mode[w, i] == int(Mode.feet):
                 look_down(m, s, w, tick, i)
+        i = i + 1
 
 
 @wp.func
@@ -224,15 +228,18 @@ def look_down(m: Model, s: World, w: int, tick: int, i: int):
             c = -1
     # one's trail a few steps ahead is no find: it is followed print by print, and may be lost on the way
     ahead = int(SHORTCUT * find_reach(s, w, i) / SPACING)
-    newest = find_crumb(m, s, w, i, own)
-    if newest >= 0 and (k != own or c < 0 or newest > c + ahead):
+    known = int(-1)
+    if k == own and c >= 0:
+        known = c + ahead
+    newest = find_crumb(m, s, w, i, own, known)
+    if newest >= 0:
         k = own
         c = newest
     if m.smells[i] != wp.uint32(0):
         meet_stench(m, s, w, tick, i)
         for e in range(m.trails):
             if ((m.smells[i] >> wp.uint32(e)) & wp.uint32(1)) != wp.uint32(0):
-                at = find_crumb(m, s, w, i, e)
+                at = find_crumb(m, s, w, i, e, -1)
                 if at >= 0:
                     notice_odour(m, s, w, tick, i, e, at)
                     if c < 0 or (k == e and at > c + ahead):
