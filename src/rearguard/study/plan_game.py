@@ -105,25 +105,26 @@ class Game:
 
 
 def solve(payoff: Floats) -> Solution:
-    """Value and optimal mixes of a zero-sum game; payoff [rows, columns] to the rows."""
-    value, rows = _secure(payoff)
-    _, columns = _secure(-payoff.T)
-    return Solution(value, rows, columns)
+    """Value and optimal mixes of a zero-sum game; payoff [rows, columns] to the rows.
 
-
-def _secure(payoff: Floats) -> tuple[float, Floats]:
-    """The most that the rows can be sure of, and a mix that secures it: max v with mix' payoff >= v in every column."""
+    The rows maximise v under mix' payoff >= v in every column; the dual prices of the columns are their mix.
+    """
     from scipy.optimize import linprog
 
     rows, columns = payoff.shape
     cost = np.append(np.zeros(rows), -1.0)
     upper = np.hstack([-payoff.T, np.ones((columns, 1))])
     whole = np.append(np.ones(rows), 0.0)[None]
-    bounds = [(0.0, 1.0)] * rows + [(None, None)]
+    bounds = [(0.0, None)] * rows + [(None, None)]
     found = linprog(cost, A_ub=upper, b_ub=np.zeros(columns), A_eq=whole, b_eq=[1.0], bounds=bounds, method="highs")
     assert found.success, "a zero-sum game has a value"
-    mix = np.clip(found.x[:rows], 0.0, None)
-    return float(found.x[-1]), mix / mix.sum()
+    return Solution(float(found.x[-1]), _mix(found.x[:rows]), _mix(-found.ineqlin.marginals))
+
+
+def _mix(weights: Floats) -> Floats:
+    """Shares that add up to 1."""
+    positive = np.clip(weights, 0.0, None)
+    return np.asarray(positive / positive.sum(), float)
 
 
 def play_game(
