@@ -11,7 +11,7 @@ import numpy as np
 
 from rearguard.engine import Program, TrackResult, prepare
 from rearguard.scenario.compile import compile_scenario
-from rearguard.scenario.load import load_scenario
+from rearguard.scenario.load import LoadedScenario, load_scenario
 from rearguard.scenario.schema_surroundings import MECHANICS
 
 HEAD = "rearguard: 1\nname: field\n"
@@ -33,11 +33,13 @@ def program(text: str) -> Program:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "field.yaml"
         file.write_text(HEAD + text, encoding="utf-8")
-        loaded = load_scenario(file)
-        off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
-        return prepare(
-            replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set()))
-        )
+        return prepare_shared(load_scenario(file))
+
+
+def prepare_shared(loaded: LoadedScenario, *_: object) -> Program:
+    """A loaded scenario ready to play with the shared kernel; stands in for ``study.run.prepare_program``."""
+    off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
+    return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set())))
 
 
 def track(text: str, world: int = 0) -> TrackResult:

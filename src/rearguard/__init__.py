@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
     from rearguard.study.check import check
+    from rearguard.study.plan import plan
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
     "check": ("rearguard.study.check", "check"),
     "load": ("rearguard.scenario.load", "load_scenario"),
+    "plan": ("rearguard.study.plan", "plan"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),

@@ -14,13 +14,12 @@ import typer
 from typer.core import TyperGroup
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.live import Live
 
-    from rearguard.study.check import CheckProgress, CheckResult
+    from rearguard.study.check import CheckResult
 
 FAILED, INCONCLUSIVE, NOTHING_TO_CHECK = 1, 4, 5
 EXIT_CODES = {
@@ -48,31 +47,6 @@ class Format(StrEnum):
 
 Forms = tuple["Callable[[Console], None]", dict[Format, Callable[[], str]]]
 """How something is shown on a console, and written in the other forms that it has."""
-
-
-class _Line:
-    """A line on a terminal that says how far a check is; silent elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.live: Live | None = None
-        if quiet or not sys.stderr.isatty():
-            return
-        screen = console(stderr=True)
-        if not screen.is_dumb_terminal:
-            from rich.live import Live
-
-            self.live = Live(console=screen, refresh_per_second=8, transient=True)
-
-    def __call__(self, p: CheckProgress) -> None:
-        if self.live is not None:
-            from rearguard.tell.verdicts import check_lines
-
-            self.live.update(check_lines(p))
-            self.live.start()
-
-    def stop(self) -> None:
-        if self.live is not None:
-            self.live.stop()
 
 
 def _nothing(scenario: str) -> None:
@@ -180,9 +154,11 @@ def check(
     if prove:
         _prove(scenario, form, output, options)
         return
-    line = _Line(quiet)
+    from rearguard.tell.verdicts import check_lines
+
+    line = Line(quiet)
     try:
-        result = decide(scenario, progress=line, **options)
+        result = decide(scenario, progress=lambda p: line.show(check_lines(p)), **options)
     finally:
         line.stop()
     if result.status == "nothing":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+    from rich.live import Live
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
@@ -28,6 +29,31 @@ def console(stderr: bool = False, file: TextIO | None = None) -> Console:
     stream = file or (sys.stderr if stderr else sys.stdout)
     width = None if stream.isatty() else 140
     return Console(file=file, stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+class Line:
+    """A line on a terminal that says how far something is; silent elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.live: Live | None = None
+        if quiet or not sys.stderr.isatty():
+            return
+        screen = console(stderr=True)
+        if not screen.is_dumb_terminal:
+            from rich.live import Live
+
+            self.live = Live(console=screen, refresh_per_second=8, transient=True)
+
+    def show(self, what: RenderableType) -> None:
+        """Show how far it is."""
+        if self.live is not None:
+            self.live.update(what)
+            self.live.start()
+
+    def stop(self) -> None:
+        """Take the line away."""
+        if self.live is not None:
+            self.live.stop()
 
 
 def say(text: str) -> None:

@@ -1,0 +1,89 @@
+"""The command that ranks what a side can decide: ``rearguard plan``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rearguard.cli import INTERRUPTED, app
+from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+
+NamesOption = Annotated[
+    list[str] | None,
+    typer.Option("--choice", metavar="NAME", help="Vary only this choice; may be repeated. Default: all."),
+]
+
+
+@app.command()
+def plan(
+    scenario: ScenarioArgument,
+    side: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose plans; default the side that pursues.", show_default=False)
+    ] = None,
+    choice: NamesOption = None,
+    generate: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT", help="Also vary who may stay, mark or scout: a list such as stay,mark."),
+    ] = None,
+    goal: Annotated[
+        str, typer.Option(metavar="GOAL", help="in_time, slack or share(OUTCOME): what the side is after.")
+    ] = "in_time",
+    worlds: Annotated[
+        int | None,
+        typer.Option("-n", "--worlds", min=1, help="Worlds to play in all; default 400 for each plan."),
+    ] = None,
+    seed: SeedOption = 0,
+    set_: SetOption = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table as Parquet; the payoffs go to FILE-payoffs.")
+    ] = None,
+    json_: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Say which plan of a side is best, and how sure that is.
+
+    Plans are the combinations of the scenario's `choices`. Where other sides choose too, every pair of plans is played:
+    the payoff matrix, the mix that cannot be exploited, and what each plan loses when it is known.
+
+    \b
+    Examples
+      rearguard plan east-gate
+      rearguard plan my.yaml --side thugs --goal slack
+      rearguard plan alley --goal 'share(all_away)' -n 6000
+      rearguard plan east-gate --generate mark,scout
+    """
+    from rearguard.study.plan import plan as search
+    from rearguard.tell.plan import print_plan, progress_line
+
+    line = Line(quiet)
+    try:
+        found = search(
+            scenario,
+            side=side,
+            choices=choice or (),
+            generate=[part.strip() for part in (generate or "").split(",") if part.strip()],
+            goal=goal,
+            worlds=worlds,
+            seed=seed,
+            overrides=set_ or (),
+            threads=threads,
+            progress=lambda p: line.show(progress_line(p)),
+            say=None if quiet else say,
+        )
+    finally:
+        line.stop()
+    if out is not None:
+        found.to_parquet(out)
+        if found.game is not None:
+            found.game.to_parquet(out.with_name(f"{out.stem}-payoffs{out.suffix}"))
+    if json_:
+        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print_plan(found, console())
+    if found.interrupted:
+        say(f"interrupted after {found.played:,} worlds; this is what is known so far")
+        raise typer.Exit(INTERRUPTED)
