@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
     from rearguard.study.check import check
+    from rearguard.study.ledger import ledger
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "ledger", "load", "replay", "resume", "run", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
     "check": ("rearguard.study.check", "check"),
+    "ledger": ("rearguard.study.ledger", "ledger"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
