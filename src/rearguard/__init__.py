@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from rearguard.study.ledger import ledger
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.swing import swing
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "ledger", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "ledger", "load", "replay", "resume", "run", "swing", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -33,6 +34,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "swing": ("rearguard.study.swing", "swing"),
     "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),
 }

@@ -383,6 +383,7 @@ def _root(
 import rearguard.cli_check  # noqa: E402
 import rearguard.cli_ledger  # noqa: E402
 import rearguard.cli_new  # noqa: E402
+import rearguard.cli_swing  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 
