@@ -113,15 +113,19 @@ class _Books:
                     for k, book in enumerate(self.open):
                         book.pages.append((k, batch))
                     if self.stake is None and (self.worlds >= FIRST or self.worlds >= worlds):
-                        self.stake = find_stake(self.program.compiled, self.base(), self.horizon)
+                        self.stake = self.find_stake()
                     tell()
             except Stopped:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def base(self, name: str | None = None) -> dict[str, npt.NDArray[Any]]:
+    def base(self) -> dict[str, npt.NDArray[Any]]:
         """Outcomes of all worlds as they are."""
-        keys = self.batches[0].base if name is None else [name]
-        return {key: np.concatenate([batch.base[key] for batch in self.batches]) for key in keys}
+        return _joined([batch.base for batch in self.batches])
+
+    def find_stake(self) -> Stake:
+        """The stake, with a horizon as long as any world so far was watched, with or without an act."""
+        parts = [part for batch in self.batches for part in (batch.base, *batch.without) if part]
+        return find_stake(self.program.compiled, _joined(parts), self.horizon)
 
     def settle(self) -> int:
         """Close the books of acts that are known well enough; how many worlds the others are estimated to need."""
@@ -240,7 +244,7 @@ def ledger(
     if books.stake is None:
         if not books.batches:
             raise Interrupted("interrupted before a batch of worlds was finished")
-        books.stake = find_stake(program.compiled, books.base(), horizon)
+        books.stake = books.find_stake()
     return _sum_up(loaded, books, worlds, stop.is_set(), time.perf_counter() - started)
 
 
@@ -268,6 +272,10 @@ def _sum_up(loaded: LoadedScenario, books: _Books, budget: int, interrupted: boo
         ticks=sum(batch.ticks for batch in books.batches),
         overflow=sum(batch.overflow for batch in books.batches),
     )
+
+
+def _joined(parts: Sequence[dict[str, npt.NDArray[Any]]]) -> dict[str, npt.NDArray[Any]]:
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _mean(values: Floats) -> Estimate:
