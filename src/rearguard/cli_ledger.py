@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +34,13 @@ def ledger(
             show_default="as long as the first worlds were watched",
         ),
     ] = None,
+    shapley: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Share out what the N acts that matter most were worth together.")
+    ] = 0,
+    event: Annotated[
+        str | None,
+        typer.Option(metavar="WORLD:TIME[:NAME]", help="Value one act of one world instead.", show_default=False),
+    ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
@@ -51,10 +58,28 @@ def ledger(
       rearguard ledger alley
       rearguard ledger east-gate --by technique,order,person
       rearguard ledger east-gate --only temari.great_gust --precision 0.5 -n 20000
+      rearguard ledger alley --by technique,order --shapley 5
+      rearguard ledger east-gate --event 12:0:41:temari.great_gust
     """
     from rearguard.study.ledger import ledger as value
     from rearguard.tell.ledger import ledger_lines, print_ledger
 
+    if event is not None:
+        _value_event(
+            scenario,
+            event,
+            {
+                "pairs": worlds,
+                "precision": precision,
+                "horizon": horizon,
+                "seed": seed,
+                "overrides": set_ or (),
+                "threads": threads,
+                "say": None if quiet else say,
+            },
+            json_,
+        )
+        return
     line = LiveLine(quiet, ledger_lines)
     try:
         result = value(
@@ -64,6 +89,7 @@ def ledger(
             worlds=worlds,
             precision=precision,
             horizon=horizon,
+            shapley=shapley,
             seed=seed,
             overrides=set_ or (),
             threads=threads,
@@ -82,4 +108,20 @@ def ledger(
         print_ledger(result, console())
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool) -> None:
+    """``ledger --event``: one act in one world."""
+    from rearguard.study.ledger_event import parse_event, value_event
+    from rearguard.tell.ledger import print_event
+
+    world, time, name = parse_event(event)
+    found = value_event(scenario, world=world, time=time, name=name, **options)
+    if json_:
+        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print_event(found, console())
+    if found.interrupted:
+        say(f"interrupted after {found.pairs:,} pairs; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -6,13 +6,15 @@ import threading
 import numpy as np
 import pytest
 
-from chases import DEFILE, HOLD, chase
+from chases import DEFILE, HOLD, chase, coin
 from rearguard.scenario.load import load_scenario
 from rearguard.study.acts import KINDS, find_acts
 from rearguard.study.folder import RunError
 from rearguard.study.ledger import ledger
+from rearguard.study.ledger_event import parse_event, value_event
 from rearguard.study.paired import mean_difference, needed_pairs, ratio_of_means, reduction
 from rearguard.study.run import prepare_program
+from rearguard.study.shapley import shapley
 from rearguard.study.stake import find_stake
 from rearguard.study.variants import play_variants
 from rearguard.study.without import watch
@@ -185,3 +187,65 @@ def test_bars_stand_on_the_side_of_their_sign(tmp_path):
     assert len(drawn) == BAR
     assert "█" not in drawn[: BAR // 2]
     assert drawn.count("█") >= 8
+
+
+def test_shares_add_up_to_what_all_of_them_change():
+    result = ledger("alley", by=["technique", "order"], worlds=64, shapley=4, seed=2)
+    assert result.shares is not None
+    assert len(result.shares.shares) == 4
+    assert sum(share.delay.value for share in result.shares.shares) == pytest.approx(result.shares.total.value)
+    assert all(share.seconds.low <= share.seconds.value <= share.seconds.high for share in result.shares.shares)
+
+
+def test_two_that_do_the_same_share_what_either_does(tmp_path):
+    """The guard's grip and the guard's being there are worth the same hold: half of it each."""
+    loaded = chase(tmp_path)
+    program = prepare_program(loaded)
+    acts = find_acts(loaded, program.compiled, (), ["guard.grip", "guard"])
+    base = program.play(5, np.arange(8)).outcomes
+    stake = find_stake(program.compiled, base, 10.0)
+    found = shapley(program, stake, acts, seed=5, worlds=64, precision=0.5, threads=1, stop=threading.Event())
+    assert [share.seconds.value for share in found.shares] == pytest.approx([0.5 * (HOLD + 0.2)] * 2, abs=0.05)
+    assert found.total.value == pytest.approx(HOLD + 0.2, abs=0.05)
+
+
+def test_an_act_that_never_occurs_has_no_share(tmp_path):
+    loaded = chase(tmp_path, guard="10, 40")
+    program = prepare_program(loaded)
+    acts = find_acts(loaded, program.compiled, (), ["guard.grip", "guard.wave"])
+    stake = find_stake(program.compiled, program.play(5, np.arange(8)).outcomes, 10.0)
+    found = shapley(program, stake, acts, seed=5, worlds=64, precision=0.5, threads=2, stop=threading.Event())
+    assert all(abs(share.seconds.value) < 0.05 for share in found.shares)
+    # without the grip nothing is played anew: it never occurs
+    assert found.replays < 3 * 64
+
+
+def test_one_hold_in_one_world_is_worth_its_length(tmp_path):
+    found = value_event(chase(tmp_path), world=3, time=1.0, name="guard.grip", seed=5)
+    assert HOLD <= found.seconds.value <= HOLD + STOP_AND_GO
+    assert found.side == "home"
+    assert found.what == "Guard begins a technique against Runner (grip)"
+
+
+def test_a_throw_costs_the_runner_the_chance_that_the_aim_has(tmp_path):
+    loaded = coin(tmp_path)
+    text = loaded.path.read_text(encoding="utf-8")
+    loaded.path.write_text(text.replace("uses: 1}", "uses: 1, cooldown: 60 s}"), encoding="utf-8")
+    found = value_event(load_scenario(loaded.path), world=3, time=8.0, seed=5, pairs=1024, precision=0.1)
+    expected = 1.0 - math.exp(-(0.3**2) / (2.0 * (0.02 * 17.8) ** 2))
+    assert found.act == "guard.throw"
+    assert found.chance.low <= expected <= found.chance.high
+    assert found.seconds.low > 0.0
+
+
+def test_events_are_asked_for_by_world_time_and_name(tmp_path):
+    assert parse_event("12:41") == (12, 41.0, None)
+    assert parse_event("12:0:41:anna.shove") == (12, 41.0, "anna.shove")
+    assert parse_event("3:1:05.5") == (3, 65.5, None)
+    for wrong in ("12", "x:3", "12:anna.shove"):
+        with pytest.raises(RunError):
+            parse_event(wrong)
+    with pytest.raises(RunError, match="nearest is at 0"):
+        value_event(chase(tmp_path), world=0, time=60.0, name="grip", seed=5)
+    with pytest.raises(RunError, match="grip"):
+        value_event(chase(tmp_path), world=0, time=1.0, name="grib", seed=5)

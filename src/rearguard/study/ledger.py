@@ -27,6 +27,8 @@ from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.ledger_result import Entry, Ledger, Where
 from rearguard.study.paired import mean_difference, needed_pairs, ratio_of_means, reduction
 from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.shapley import Shares
+from rearguard.study.shapley import shapley as divide
 from rearguard.study.stake import Stake, find_stake
 from rearguard.study.statistics import Estimate, Floats, share
 from rearguard.study.without import Stopped, Watched, watch
@@ -40,6 +42,8 @@ BATCH = 32
 FIRST = 128
 """Worlds of the first round, on which the horizon rests and before which no act is taken for known."""
 LARGEST_ROUND = 1024
+SHARING = ("technique", "order", "person")
+"""Kinds of acts that can share what they were worth together."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,7 @@ def ledger(
     worlds: int = 1000,
     precision: float = 1.0,
     horizon: float | None = None,
+    shapley: int = 0,
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
@@ -207,10 +212,11 @@ def ledger(
 ) -> Ledger:
     """What each act of a scenario was worth, in seconds and in the chance to be in time.
 
-    by: kinds of acts (``acts.KINDS``); only: names of acts, of any kind. worlds: budget. precision: half the width of an
-    interval that is narrow enough [s]. horizon: see ``Stake``, default: as long as the first worlds were watched. The
-    answer does not depend on ``threads``. The first Ctrl-C gives what there is. Raises ScenarioError, RunError, and
-    Interrupted when there is nothing yet.
+    by: kinds of acts (``acts.KINDS``); only: names of acts, of any kind. worlds: budget. precision: half the width
+    of an interval that is narrow enough [s]. horizon: see ``Stake``, default: as long as the first worlds were
+    watched. shapley: how many of the acts that matter most share what they were worth together (``shapley.py``).
+    The answer does not depend on ``threads``. The first Ctrl-C gives what there is. Raises ScenarioError, RunError,
+    and Interrupted when there is nothing yet.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
@@ -241,14 +247,41 @@ def ledger(
             books.play(min(step, worlds - books.worlds), count, stop, tell)
             if books.stake is not None:
                 needed = books.settle()
-    if books.stake is None:
-        if not books.batches:
-            raise Interrupted("interrupted before a batch of worlds was finished")
-        books.stake = books.find_stake()
-    return _sum_up(loaded, books, worlds, stop.is_set(), time.perf_counter() - started)
+        if books.stake is None:
+            if not books.batches:
+                raise Interrupted("interrupted before a batch of worlds was finished")
+            books.stake = books.find_stake()
+        shares = _share(books, shapley, worlds, count, stop, say) if shapley else None
+    return _sum_up(loaded, books, shares, worlds, stop.is_set(), time.perf_counter() - started)
 
 
-def _sum_up(loaded: LoadedScenario, books: _Books, budget: int, interrupted: bool, elapsed: float) -> Ledger:
+def _share(
+    books: _Books, most: int, worlds: int, threads: int, stop: threading.Event, say: Callable[[str], None] | None
+) -> Shares | None:
+    """Shapley shares of the acts that matter most by themselves, of kinds that do not contain one another."""
+    assert books.stake is not None
+    values = {book.act.name: abs(books.entry(book).seconds.value) for book in books.books if book.is_used}
+    acts = [book.act for book in books.books if book.act.name in values and book.act.kind in SHARING]
+    acts = sorted(acts, key=lambda act: -values[act.name])[:most]
+    if len(acts) < 2:
+        raise RunError("shares are for two acts or more that occur: techniques, orders or people")
+    if say is not None:
+        say(f"sharing between {', '.join(act.name for act in acts)} …")
+    return divide(
+        books.program,
+        books.stake,
+        acts,
+        seed=books.seed,
+        worlds=worlds,
+        precision=books.precision,
+        threads=threads,
+        stop=stop,
+    )
+
+
+def _sum_up(
+    loaded: LoadedScenario, books: _Books, shares: Shares | None, budget: int, interrupted: bool, elapsed: float
+) -> Ledger:
     base, stake = books.base(), books.stake
     assert stake is not None
     times, reached = stake.time(base), stake.in_time(base)
@@ -265,6 +298,7 @@ def _sum_up(loaded: LoadedScenario, books: _Books, budget: int, interrupted: boo
         in_time=share(int(reached.sum()), len(reached)),
         cut=float(stake.is_cut(base).mean()),
         entries=sorted(entries, key=lambda entry: -entry.seconds.value),
+        shares=shares,
         unused=[book.act.name for book in books.books if not book.is_used],
         complete=all(entry.half <= books.precision for entry in entries),
         interrupted=interrupted,

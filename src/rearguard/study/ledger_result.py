@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rearguard.study.folder import RunError, write_table
+from rearguard.study.shapley import Shares
 from rearguard.study.stake import Stake
 from rearguard.study.statistics import Estimate
 
@@ -77,8 +78,9 @@ class Entry:
 class Ledger:
     """What the acts of a scenario were worth, the most valuable first.
 
-    time: restricted mean time to contact [s]; in_time: share of worlds in which the payload is reached in time; cut: share
-    without contact up to the horizon. unused: acts that never occurred. complete: every interval is within ``precision``.
+    time: restricted mean time to contact [s]; in_time: share of worlds in which the payload is reached in time;
+    cut: share without contact up to the horizon. shares: Shapley values, where asked for. unused: acts that never
+    occurred. complete: every interval is within ``precision``.
     """
 
     scenario: str
@@ -92,6 +94,7 @@ class Ledger:
     in_time: Estimate
     cut: float
     entries: list[Entry]
+    shares: Shares | None
     unused: list[str]
     complete: bool
     interrupted: bool
@@ -183,5 +186,6 @@ class Ledger:
             "variance_reduction": round(self.reduction, 3) if math.isfinite(self.reduction) else None,
             "interval": "Student's t over paired worlds, 95 %",
             "entries": [entry.to_dict() for entry in self.entries],
+            "shapley": None if self.shares is None else self.shares.to_dict(),
             "unused": self.unused,
         }

@@ -12,7 +12,9 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from rearguard.study.ledger import LedgerProgress
+    from rearguard.study.ledger_event import EventValue
     from rearguard.study.ledger_result import Entry, Ledger
+    from rearguard.study.shapley import Shares
     from rearguard.study.statistics import Estimate
 
 BAR = 25
@@ -121,6 +123,21 @@ def head_lines(ledger: Ledger) -> list[str]:
     ]
 
 
+def share_lines(shares: Shares) -> list[str]:
+    """What the acts that matter most were worth together, and how they share it."""
+    lines = [
+        f"shares of what they were worth together (Shapley values over {shares.worlds:,} worlds, {shares.replays:,} replays)"
+    ]
+    wide = max(len(share.title) for share in shares.shares)
+    for share in shares.shares:
+        lines.append(
+            f"  {share.title:<{wide}}  {share.side}  {seconds(share.seconds.value)} s ({interval(share.seconds)})"
+        )
+    e = shares.total
+    lines.append(f"  all of them together delay contact by {seconds(e.value)} s ({interval(e)})")
+    return lines
+
+
 def foot_lines(ledger: Ledger) -> list[str]:
     """What the numbers rest on, and what is missing."""
     lines = []
@@ -152,6 +169,9 @@ def print_ledger(ledger: Ledger, console: Console) -> None:
         for entry in ledger.entries:
             console.print(Text(sentence(entry)), soft_wrap=True)
         console.print()
+        if ledger.shares is not None:
+            for line in [*share_lines(ledger.shares), ""]:
+                console.print(Text(line), soft_wrap=True)
         for line in foot_lines(ledger):
             console.print(Text(line), soft_wrap=True)
     text = captured.get()
@@ -170,3 +190,26 @@ def ledger_lines(p: LedgerProgress) -> Table:
         text += f"; widest ± {p.half:.1f} s: {p.widest}"
     line.add_row(ProgressBar(total=p.budget, completed=p.worlds, width=24), Text(text))
     return line
+
+
+def event_lines(value: EventValue) -> list[str]:
+    """What one act in one world was worth."""
+    e, c = value.seconds, value.chance
+    digits = _digits(e)
+    verb = "bought" if e.value >= 0.0 else "cost"
+    low, high = (e.low, e.high) if e.value >= 0.0 else (-e.high, -e.low)
+    half = 50.0 * (c.high - c.low)
+    return [
+        f"{value.scenario}, world {value.world}, seed {value.seed}: {value.what}, at {value.time:.1f} s",
+        f"it {verb} {value.side} {seconds(abs(e.value), digits)} s ({seconds(low, digits)} to {seconds(high, digits)}), and "
+        f"changed its chance by {seconds(100.0 * c.value)} ± {half:.1f} points",
+        "",
+        f"{value.pairs:,} pairs of continuations with fresh draws: as it was, and barred for {value.barred:.1f} s; no contact "
+        f"counts as {value.stake.horizon_text()}",
+    ]
+
+
+def print_event(value: EventValue, console: Console) -> None:
+    """Print what one act was worth."""
+    for line in event_lines(value):
+        console.print(Text(line), soft_wrap=True)
