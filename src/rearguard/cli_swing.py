@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +20,15 @@ def swing(
         float, typer.Option(metavar="POINTS", help="Half the width of an interval that is narrow enough.")
     ] = 5.0,
     most: Annotated[int, typer.Option(min=64, help="Continuations of a moment at most.")] = 2048,
+    calibrate: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=2,
+            help="Ask N held worlds instead, and see whether their chances are right.",
+            show_default=False,
+        ),
+    ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
@@ -32,10 +41,15 @@ def swing(
     Examples
       rearguard swing alley --world 3
       rearguard swing east-gate --world 12 --step 2
+      rearguard swing alley --calibrate 200
     """
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
+    if calibrate is not None:
+        options = {"seed": seed, "overrides": set_ or (), "threads": threads, "say": None if quiet else say}
+        _calibrate(scenario, calibrate, options, json_)
+        return
     line = LiveLine(quiet, progress_line)
     try:
         result = follow(
@@ -58,4 +72,18 @@ def swing(
         print_swing(result, console())
     if result.interrupted:
         say("interrupted; this is what is known so far")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool) -> None:
+    """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
+    from rearguard.study.calibration import calibrate
+    from rearguard.tell.swing import print_calibration
+
+    found = calibrate(scenario, worlds=worlds, **options)
+    if json_:
+        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print_calibration(found, console())
+    if found.interrupted:
         raise typer.Exit(INTERRUPTED)

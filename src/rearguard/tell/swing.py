@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from rearguard.study.calibration import Calibration
     from rearguard.study.swing import Swing, SwingProgress
     from rearguard.study.swing_jumps import Jump
 
@@ -84,6 +85,43 @@ def swing_lines(swing: Swing) -> list[str]:
 def print_swing(swing: Swing, console: Console) -> None:
     """Print a swing."""
     for line in swing_lines(swing):
+        console.print(Text(line), soft_wrap=True)
+
+
+def calibration_lines(found: Calibration) -> list[str]:
+    """Predicted against observed, a line per bin; the plot marks what was predicted in the interval of what was observed."""
+    state = ", interrupted" if found.interrupted else ""
+    wide = 50
+    lines = [
+        f"{found.scenario}: {found.moments:,} moments of {found.worlds:,} held worlds, seed {found.seed}{state}",
+        "",
+        f"sorted as      moments  predicted  came true  95 % interval  0 %{'100 %':>{wide - 2}}",
+    ]
+    for b in found.bins:
+        o = b.observed
+        cells = [" "] * (wide + 1)
+        for k in range(round(o.low * wide), round(o.high * wide) + 1):
+            cells[k] = "─"
+        cells[round(o.value * wide)] = "●"
+        cells[round(b.predicted * wide)] = "◆" if cells[round(b.predicted * wide)] == "●" else "│"
+        lines.append(
+            f"{100 * b.low:3.0f} to {100 * b.high:3.0f} %  {b.moments:7,}  {100 * b.predicted:7.1f} %  {100 * o.value:7.1f} %  "
+            f"{100 * o.low:5.1f} to {100 * o.high:5.1f}  {''.join(cells)}".rstrip()
+        )
+    right = sum(b.is_right for b in found.bins)
+    e = found.error
+    lines += [
+        "",
+        "● came true, │ predicted, ◆ both",
+        f"{right} of {len(found.bins)} bins hold what was predicted; over all moments {points(e.value)} points off "
+        f"({100 * e.low:.1f} to {100 * e.high:.1f}); Brier score {found.brier:.3f}",
+    ]
+    return lines
+
+
+def print_calibration(found: Calibration, console: Console) -> None:
+    """Print a calibration."""
+    for line in calibration_lines(found):
         console.print(Text(line), soft_wrap=True)
 
 
