@@ -78,6 +78,7 @@ def ledger(
                 "say": None if quiet else say,
             },
             json_,
+            quiet,
         )
         return
     line = LiveLine(quiet, ledger_lines)
@@ -111,13 +112,17 @@ def ledger(
         raise typer.Exit(INTERRUPTED)
 
 
-def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool) -> None:
+def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool, quiet: bool) -> None:
     """``ledger --event``: one act in one world."""
     from rearguard.study.ledger_event import parse_event, value_event
-    from rearguard.tell.ledger import print_event
+    from rearguard.tell.ledger import event_progress, print_event
 
     world, time, name = parse_event(event)
-    found = value_event(scenario, world=world, time=time, name=name, **options)
+    line = LiveLine(quiet, event_progress)
+    try:
+        found = value_event(scenario, world=world, time=time, name=name, progress=line, **options)
+    finally:
+        line.stop()
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:

@@ -48,7 +48,7 @@ def swing(
 
     if calibrate is not None:
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "say": None if quiet else say}
-        _calibrate(scenario, calibrate, options, json_)
+        _calibrate(scenario, calibrate, options, json_, quiet)
         return
     line = LiveLine(quiet, progress_line)
     try:
@@ -75,12 +75,16 @@ def swing(
         raise typer.Exit(INTERRUPTED)
 
 
-def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool) -> None:
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool, quiet: bool) -> None:
     """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
     from rearguard.study.calibration import calibrate
-    from rearguard.tell.swing import print_calibration
+    from rearguard.tell.swing import calibration_progress, print_calibration
 
-    found = calibrate(scenario, worlds=worlds, **options)
+    line = LiveLine(quiet, calibration_progress)
+    try:
+        found = calibrate(scenario, worlds=worlds, progress=line, **options)
+    finally:
+        line.stop()
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:

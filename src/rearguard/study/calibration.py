@@ -179,7 +179,7 @@ def calibrate(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[tuple[int, int]], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Calibration:
     """Ask ``worlds`` held worlds for their chances and compare with how they ended.
@@ -214,7 +214,7 @@ def calibrate(
                 parts.append(part)
                 done = min(done + BATCH, worlds)
                 if progress is not None:
-                    progress(done, worlds)
+                    progress((done, worlds))
     if not parts:
         raise Interrupted("interrupted before a batch of worlds was finished")
     asked = _Asked(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Asked.__dataclass_fields__))

@@ -169,7 +169,7 @@ def value_event(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
-    progress: Callable[[int, int, float], None] | None = None,
+    progress: Callable[[tuple[int, int, float]], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> EventValue:
     """What it was worth that an act was begun at about ``time`` [s] in a world.
@@ -213,7 +213,7 @@ def value_event(
                 half = 0.5 * (found.high - found.low)
                 wanted = needed_pairs(half, len(delays), precision)
                 if progress is not None:
-                    progress(len(delays), pairs, half)
+                    progress((len(delays), pairs, half))
     if stake is None:
         raise Interrupted("interrupted before a batch of continuations was finished")
     side = begun.act.side

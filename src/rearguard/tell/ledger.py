@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from rearguard.tell.progress import bar_line
 
 if TYPE_CHECKING:
     from rearguard.study.ledger import LedgerProgress
@@ -43,25 +44,29 @@ def _digits(estimate: Estimate) -> int:
     return 0 if estimate.high - estimate.low > 4.0 else 1
 
 
+def _chance(entry: Entry) -> str:
+    """What an act did to its side's chance, in words; empty where that cannot be told from nothing."""
+    c = entry.chance
+    if c.low <= 0.0 <= c.high:
+        return ""
+    return f"{'bought' if c.value > 0.0 else 'cost'} it {abs(100.0 * c.value):.0f} points of its chance"
+
+
 def sentence(entry: Entry) -> str:
     """What an act was worth, in words."""
-    e = entry.seconds
+    e, chance = entry.seconds, _chance(entry)
     digits = _digits(e)
     if e.low <= 0.0 <= e.high:
         text = f"{entry.title} made no difference to {entry.side} that can be told from none"
-        return f"{text}: {seconds(e.value, digits)} s ({interval(e, digits)})"
-    verb = "bought" if e.value > 0.0 else "cost"
+        text += f": {seconds(e.value, digits)} s ({interval(e, digits)})"
+        return f"{text}, but {chance}" if chance else text
     low, high = sorted((abs(e.low), abs(e.high)))
-    text = f"{entry.title} {verb} {entry.side} {seconds(abs(e.value), digits)} s "
+    text = f"{entry.title} {'bought' if e.value > 0.0 else 'cost'} {entry.side} {seconds(abs(e.value), digits)} s "
     text += f"({seconds(low, digits)} to {seconds(high, digits)})"
-    if not entry.chance.low <= 0.0 <= entry.chance.high:
-        points = 100.0 * abs(entry.chance.value)
-        if (entry.chance.value > 0.0) == (e.value > 0.0):
-            text += f" and {points:.0f} points of its chance"
-        else:
-            text += f", though it {'bought' if entry.chance.value > 0.0 else 'cost'} {points:.0f} points of its chance"
     if len(entry.where) > 1 and entry.where[0].seconds / e.value >= MOST:
         text += f", most of it on the {entry.where[0].ground.replace('_', ' ')}"
+    if chance:
+        text += f"; it {chance}" if (e.value > 0.0) == (entry.chance.value > 0.0) else f"; even so it {chance}"
     return text
 
 
@@ -182,14 +187,16 @@ def print_ledger(ledger: Ledger, console: Console) -> None:
 
 def ledger_lines(p: LedgerProgress) -> Table:
     """Where a ledger stands, in one line."""
-    line = Table.grid(padding=(0, 2, 0, 0))
-    line.add_column(width=24)
-    line.add_column(no_wrap=True, overflow="ellipsis")
     text = f"{p.worlds:,} of at most {p.budget:,} worlds, {p.known} of {p.acts} acts known"
     if p.known < p.acts:
         text += f"; widest ± {p.half:.1f} s: {p.widest}"
-    line.add_row(ProgressBar(total=p.budget, completed=p.worlds, width=24), Text(text))
-    return line
+    return bar_line(p.worlds, p.budget, text)
+
+
+def event_progress(p: tuple[int, int, float]) -> Table:
+    """Where the value of an event stands: pairs, the budget and half the width of the interval."""
+    pairs, budget, half = p
+    return bar_line(pairs, budget, f"{pairs:,} of at most {budget:,} pairs, ± {half:.1f} s")
 
 
 def event_lines(value: EventValue) -> list[str]:

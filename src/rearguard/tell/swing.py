@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from rearguard.tell.ledger import seconds
+from rearguard.tell.progress import bar_line
 
 if TYPE_CHECKING:
     from rearguard.study.calibration import Calibration
@@ -113,8 +115,8 @@ def calibration_lines(found: Calibration) -> list[str]:
     lines += [
         "",
         "● came true, │ predicted, ◆ both",
-        f"{right} of {len(found.bins)} bins hold what was predicted; over all moments {points(e.value)} points off "
-        f"({100 * e.low:.1f} to {100 * e.high:.1f}); Brier score {found.brier:.3f}",
+        f"{right} of {len(found.bins)} bins hold what was predicted; over all moments {seconds(100 * e.value)} points off "
+        f"({seconds(100 * e.low)} to {seconds(100 * e.high)}); Brier score {found.brier:.3f}",
     ]
     return lines
 
@@ -127,9 +129,10 @@ def print_calibration(found: Calibration, console: Console) -> None:
 
 def progress_line(p: SwingProgress) -> Table:
     """Where a swing stands, in one line."""
-    line = Table.grid(padding=(0, 2, 0, 0))
-    line.add_column(width=24)
-    line.add_column(no_wrap=True, overflow="ellipsis")
     text = f"{p.known} of {p.moments} moments known, {p.continuations:,} continuations"
-    line.add_row(ProgressBar(total=max(p.moments, 1), completed=p.known, width=24), Text(text))
-    return line
+    return bar_line(p.known, max(p.moments, 1), text)
+
+
+def calibration_progress(p: tuple[int, int]) -> Table:
+    """Where a calibration stands: worlds done and to do."""
+    return bar_line(*p, f"{p[0]:,} of {p[1]:,} held worlds")
