@@ -19,21 +19,40 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import validate
     from rearguard.study.check import check
     from rearguard.study.plan import plan
+    from rearguard.study.ledger import ledger
+    from rearguard.study.ledger_event import value_event
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.swing import swing
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "validate", "why"]
+__all__ = [
+    "ScenarioError",
+    "check",
+    "ledger",
+    "load",
+    "plan",
+    "replay",
+    "resume",
+    "run",
+    "swing",
+    "validate",
+    "value_event",
+    "why",
+]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
     "check": ("rearguard.study.check", "check"),
+    "ledger": ("rearguard.study.ledger", "ledger"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "plan": ("rearguard.study.plan", "plan"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "swing": ("rearguard.study.swing", "swing"),
     "validate": ("rearguard.scenario.load", "validate"),
+    "value_event": ("rearguard.study.ledger_event", "value_event"),
     "why": ("rearguard.study.why", "why"),
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -66,3 +67,29 @@ def shell(text: str) -> str:
     import shlex
 
     return shlex.quote(text)
+
+
+class LiveLine:
+    """Progress on a terminal, drawn by ``draw``; silent elsewhere."""
+
+    def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType]) -> None:
+        self.draw = draw
+        self.live: Live | None = None
+        if quiet or not sys.stderr.isatty():
+            return
+        screen = console(stderr=True)
+        if not screen.is_dumb_terminal:
+            from rich.live import Live
+
+            self.live = Live(console=screen, refresh_per_second=8, transient=True)
+
+    def __call__(self, progress: Any) -> None:
+        """Draw the line anew."""
+        if self.live is not None:
+            self.live.update(self.draw(progress))
+            self.live.start()
+
+    def stop(self) -> None:
+        """Clear the line."""
+        if self.live is not None:
+            self.live.stop()

@@ -21,8 +21,9 @@ from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
 from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
 from rearguard.engine.model import Order
+from rearguard.engine.rng import Key
 from rearguard.engine.tick import build
-from rearguard.engine.variant import AS_WRITTEN, Variant
+from rearguard.engine.variant import AS_WRITTEN, Variant, vary
 from rearguard.engine.world import PARTS, EventRow, Gait, Mode, Overflow, World
 
 EVENT_DTYPE = np.dtype(
@@ -113,20 +114,42 @@ class Program:
             block_dim=_block(self.device),
         )
 
-    def fork(self, world: Any, index: np.ndarray) -> Any:
-        """A copy of the worlds at ``index`` (repeats allowed), which goes on independently."""
+    def fork(
+        self,
+        world: Any,
+        index: np.ndarray,
+        *,
+        log: bool = True,
+        variants: Sequence[Variant] | None = None,
+        which: np.ndarray | None = None,
+        keys: np.ndarray | None = None,
+    ) -> Any:
+        """A copy of the worlds at ``index`` (repeats allowed), which goes on independently.
+
+        log: False leaves the event log behind. variants: what is different from here on, ``which`` [copies] as for
+        ``begin``; who is absent stays away only where the fork is from before they came. keys: uint32 [copies, 2], the
+        (seed, world) of all draws from here on, in place of the world's own; what it drew at its start stays as it is.
+        """
         index = np.asarray(index, np.int64)
         copy = gather(World, world, index, self.device)
-        copy.keep_log = world.keep_log
+        keeps = bool(world.keep_log) and log
+        copy.keep_log = int(keeps)
         for name, struct in PARTS.items():
             part = getattr(world, name)
             fresh = struct()
             for field, annotation in array_fields(struct):
                 host = getattr(part, field).numpy()
-                if annotation.dims[0] == "worlds" or world.keep_log:
+                if annotation.dims[0] == "worlds" or keeps:
                     host = host[index]
+                elif not log:
+                    host = host[:1, :1]
                 setattr(fresh, field, wp.array(np.ascontiguousarray(host), dtype=annotation.dtype, device=self.device))
             setattr(copy, name, fresh)
+        if variants is not None:
+            vary(self.compiled, copy, variants, np.zeros(len(index), np.int64) if which is None else which)
+        if keys is not None:
+            rows = np.ascontiguousarray(keys, np.uint32).view([("seed", "u4"), ("world", "u4")])[:, 0]
+            copy.key = wp.array(rows, dtype=Key, device=self.device)
         return copy
 
     def play(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import warp as wp
 
 from rearguard.engine.columns import Body
 
@@ -70,3 +71,13 @@ def bars_of(compiled: Any, variants: Sequence[Variant], which: np.ndarray) -> di
         for person, order in variant.barred_orders:
             orders[k, person] |= np.uint64(1) << np.uint64(order)
     return {"barred_use": uses[which], "barred_order": orders[which]}
+
+
+def vary(compiled: Any, world: Any, variants: Sequence[Variant], which: np.ndarray) -> None:
+    """Make worlds that are under way differ by ``variants`` from now on, in place; ``which`` [worlds] says whose each is."""
+    tables = {name: getattr(world, name).numpy() for name in compiled.tables}
+    vary_tables(compiled, tables, variants, which)
+    values = {**tables, **bars_of(compiled, variants, which), "choice": choices_of(compiled, variants, which)}
+    for name, value in values.items():
+        array = getattr(world, name)
+        array.assign(wp.array(np.ascontiguousarray(value), dtype=array.dtype, device=array.device))

@@ -38,10 +38,15 @@ def estimate(p: Progress) -> str:
     return "   ".join(parts)
 
 
-def progress_lines(p: Progress) -> Group:
-    """A bar with the pace, and under it the estimate as it stands; what does not fit in the width is cut off."""
+def bar_line(done: int, total: int, text: str) -> Table:
+    """A bar with a text; what does not fit in the width is cut off."""
     line = Table.grid(padding=(0, 2, 0, 0))
     line.add_column(width=BAR)
     line.add_column(no_wrap=True, overflow="ellipsis")
-    line.add_row(ProgressBar(total=p.total, completed=p.done, width=BAR), Text(pace(p)))
-    return Group(line, Text(estimate(p), no_wrap=True, overflow="ellipsis"))
+    line.add_row(ProgressBar(total=total, completed=done, width=BAR), Text(text))
+    return line
+
+
+def progress_lines(p: Progress) -> Group:
+    """A bar with the pace, and under it the estimate as it stands; what does not fit in the width is cut off."""
+    return Group(bar_line(p.done, p.total, pace(p)), Text(estimate(p), no_wrap=True, overflow="ellipsis"))
