@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+What the package offers (``__all__``) is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.why import why
+    from rearguard.tell.story.account import tell_story
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "tell_story", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -31,6 +32,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "tell_story": ("rearguard.tell.story.account", "tell_story"),
     "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),
 }

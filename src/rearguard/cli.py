@@ -382,6 +382,7 @@ def _root(
 # commands of their own files stand behind those of this one
 import rearguard.cli_check  # noqa: E402
 import rearguard.cli_new  # noqa: E402
+import rearguard.cli_tell  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 

@@ -1,0 +1,234 @@
+"""The account of a world as one person, one side, or nobody in particular could give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rearguard.scenario.errors import did_you_mean
+from rearguard.study.course import find_person
+from rearguard.study.folder import RunError
+from rearguard.study.witness import Tape, Witness, open_tape
+from rearguard.tell.story.choose import FRAME, MOST, PARAGRAPH, chosen, sections
+from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
+from rearguard.tell.story.fights import fights
+from rearguard.tell.story.minds import aims, minds
+from rearguard.tell.story.moments import Life, Moment
+from rearguard.tell.story.others import others, truths
+from rearguard.tell.story.senses import senses
+from rearguard.tell.story.ways import ways
+
+if TYPE_CHECKING:
+    from rearguard.scenario.load import LoadedScenario
+
+LENGTHS = ("line", "paragraph", "full")
+TRUTH = "truth"
+"""The voice that knows everything."""
+CLAUSES = 2
+"""Things that the one-line account tells besides beginning and end."""
+LONGEST_PARAGRAPH = 6
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is told. voice: the name of a person or side, or ``truth``; members: whose perceptions it draws on."""
+
+    scenario: str
+    world: int
+    seed: int
+    overrides: tuple[str, ...]
+    voice: str
+    title: str
+    members: tuple[str, ...]
+    length: str
+    tone: str
+    ended: float
+    sections: list[Section]
+
+    @property
+    def sentences(self) -> Iterator[Sentence]:
+        """All sentences in order."""
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                yield from paragraph
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for ``--format json``."""
+        return {
+            "schema_version": 1,
+            "scenario": self.scenario,
+            "world": self.world,
+            "seed": self.seed,
+            "overrides": list(self.overrides),
+            "as": self.voice,
+            "title": self.title,
+            "members": list(self.members),
+            "length": self.length,
+            "tone": self.tone,
+            "ended": self.ended,
+            "sections": [
+                {
+                    "title": section.title,
+                    "rests": list(section.rests),
+                    "paragraphs": [
+                        [
+                            {"text": s.text, "time": s.time, "end": s.end, "who": s.who, "rests": list(s.rests)}
+                            for s in paragraph
+                        ]
+                        for paragraph in section.paragraphs
+                    ],
+                }
+                for section in self.sections
+            ],
+        }
+
+
+def _lived(life: Life) -> list[Moment]:
+    """All moments of one person."""
+    found = [m for part in (ways, senses, fights, minds, others) for m in part(life)]
+    return sorted(found, key=lambda m: (m.tick, m.last, m.kind))
+
+
+def find_voice(tape: Tape, asked: str) -> tuple[str, str, list[int]]:
+    """Name, title and people of a voice; RunError with the nearest right thing."""
+    names = tape.names
+    if asked in names.sides:
+        return asked, asked, [i for i, side in enumerate(names.side_of) if names.sides[side] == asked]
+    if asked == TRUTH:
+        return TRUTH, "the whole truth", list(range(len(names.people)))
+    try:
+        person = find_person(names, asked)
+    except RunError as error:
+        if "is a payload" in str(error) or "people:" in str(error):
+            raise
+        near = did_you_mean(asked, [*names.people, *names.sides, TRUTH])
+        raise RunError(f"nobody is called '{asked}', no side is, and it is not {TRUTH}; {near}") from None
+    return names.people[person], names.titles[person], [person]
+
+
+def tell_tape(tape: Tape, voice: str, *, length: str = "full", tone: str = "plain") -> Account:
+    """Tell a recorded world as a person, a side, or the whole truth."""
+    name, title, people = find_voice(tape, voice)
+    lives = [Life(Witness(tape, i)) for i in people]
+    present = [life for life in lives if life.witness.here.any()]
+    if not present:
+        raise RunError(f"{title} never entered world {tape.world}: there is nothing to tell")
+    moments = [m for life in present for m in _lived(life)]
+    if name == TRUTH:
+        moments += truths(tape, present)
+    own = moments
+    if len(lives) > 1:
+        moments = _shared(moments)
+    composer = Composer(tape, tone)
+    if length == "line":
+        parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
+    elif length == "paragraph":
+        picked = chosen(moments, PARAGRAPH)
+        parts = [Section(None, (), [composer.paragraph(picked, None)])]
+    else:
+        parts = list(_full(tape, composer, chosen(moments, MOST)))
+    return Account(
+        tape.loaded.scenario.name,
+        tape.world,
+        tape.seed,
+        tape.loaded.overrides,
+        name,
+        title,
+        tuple(tape.names.people[i] for i in people),
+        length,
+        tone,
+        tape.time_of(tape.ticks),
+        parts,
+    )
+
+
+def _full(tape: Tape, composer: Composer, moments: Sequence[Moment]) -> Iterator[Section]:
+    """Titled sections, long ones in two paragraphs."""
+    taken: set[str] = set()
+    before: Moment | None = None
+    for part in sections(moments, tape.ticks):
+        title, rests = composer.title(part, taken)
+        paragraphs = []
+        for some in _paragraphs(part):
+            paragraphs.append(composer.paragraph(some, before))
+            before = some[-1]
+        yield Section(title, rests, paragraphs)
+
+
+def _paragraphs(moments: Sequence[Moment]) -> list[Sequence[Moment]]:
+    """A section as it is, or cut at its longest lull when it is long."""
+    if len(moments) <= LONGEST_PARAGRAPH:
+        return [moments]
+    gaps = [(moments[k].tick - moments[k - 1].tick, k) for k in range(3, len(moments) - 2)]
+    cut = max(gaps)[1]
+    return [moments[:cut], moments[cut:]]
+
+
+def _shared(moments: Sequence[Moment]) -> list[Moment]:
+    """Moments of several people in one account: what each saw of the others is left to those, beginnings and ends weigh less."""
+    out = []
+    for m in moments:
+        if m.kind in ("begin", "fate"):
+            out.append(replace(m, kind=m.kind + "s", weight=1.6))
+        elif m.kind.startswith("saw_") or m.kind in ("told", "learned", "place", "noise", "way", "ground"):
+            continue
+        else:
+            out.append(m)
+    return out
+
+
+def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Moment]) -> Sentence:
+    """One sentence; for several people, about the one to whom most happened."""
+    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    hero = max(lives, key=lambda life: (weight[life.me], -life.me))
+    own = [m for m in moments if m.who == hero.me]
+    begin = next(m for m in own if m.kind == "begin")
+    last = next(m for m in own if m.kind in ("fate", "out"))
+    course: dict[tuple[str, int, str | None], int] = {}
+    for aim in aims(hero):
+        course[aim.what] = course.get(aim.what, 0) + aim.until - aim.tick
+    rests = {aim.what: aim.event.id for aim in reversed(aims(hero))}
+    order, other, place = max(course, key=lambda what: course[what]) if course else (None, -1, None)
+    known = words(composer.tone)["clauses"]
+    top = list(chosen([m for m in own if m.kind not in FRAME and m.kind in known], CLAUSES))
+    facts = {"distance": 0.0, **last.facts, "order": order, "other": other, "to": place}
+    facts["span"] = (last.tick - begin.tick) * tape.dt
+    extra = (rests[order, other, place],) if order is not None else ()
+    end = replace(last, facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
+    close = "other"
+    if last.kind == "out":
+        close = "out"
+    elif facts.get("carried") is not None:
+        close = "carried"
+    elif facts.get("quarry") is not None:
+        close = "sight" if facts["in_sight"] else "blind" if not facts["never"] else "other"
+    return composer.line(begin, top, close, end)
+
+
+def tell_story(
+    scenario: str | Path | LoadedScenario,
+    *,
+    world: int | None = None,
+    voice: str,
+    length: str = "full",
+    tone: str = "plain",
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+    say: Callable[[str], None] | None = None,
+) -> Account:
+    """Tell a world as ``voice`` lived it: a person, a side, or ``truth``.
+
+    scenario: a scenario, or the folder of a run, whose seed and ``--set`` values are then taken. world: default the first; of
+    a run, its typical one. length: line, paragraph or full; tone: plain, report or saga. Raises RunError for what is none of
+    these, ScenarioError for a scenario that cannot be played.
+    """
+    for what, given, known in (("length", length, LENGTHS), ("tone", tone, TONES)):
+        if given not in known:
+            raise RunError(f"there is no {what} '{given}'; {did_you_mean(given, list(known))}")
+    from rearguard.study.played import find_world
+
+    found = find_world(scenario, world=world, seed=seed, overrides=overrides)
+    tape = open_tape(found.scenario, world=found.world, seed=found.seed, overrides=found.overrides, say=say)
+    return tell_tape(tape, voice, length=length, tone=tone)
