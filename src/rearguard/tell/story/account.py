@@ -15,9 +15,9 @@ from rearguard.tell.story.choose import FRAME, MOST, PARAGRAPH, chosen, sections
 from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
 from rearguard.tell.story.fights import fights
 from rearguard.tell.story.minds import aims, minds
-from rearguard.tell.story.moments import Life, Moment
+from rearguard.tell.story.moments import Life, Moment, clusters
 from rearguard.tell.story.others import others, truths
-from rearguard.tell.story.senses import senses
+from rearguard.tell.story.senses import TOGETHER, senses
 from rearguard.tell.story.ways import ways
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ TRUTH = "truth"
 CLAUSES = 2
 """Things that the one-line account tells besides beginning and end."""
 LONGEST_PARAGRAPH = 6
+OF_MANY = 0.55
+"""Share of the weight that moments of one of a group keep in a shared account."""
+HEROES = 3
+"""People of a shared account of whom the end is told."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def tell_tape(tape: Tape, voice: str, *, length: str = "full", tone: str = "plai
         moments += truths(tape, present)
     own = moments
     if len(lives) > 1:
-        moments = _shared(moments)
+        moments = _shared(present, moments)
     composer = Composer(tape, tone)
     if length == "line":
         parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
@@ -166,17 +170,47 @@ def _paragraphs(moments: Sequence[Moment]) -> list[Sequence[Moment]]:
     return [moments[:cut], moments[cut:]]
 
 
-def _shared(moments: Sequence[Moment]) -> list[Moment]:
-    """Moments of several people in one account: what each saw of the others is left to those, beginnings and ends weigh less."""
-    out = []
-    for m in moments:
-        if m.kind in ("begin", "fate"):
-            out.append(replace(m, kind=m.kind + "s", weight=1.6))
-        elif m.kind.startswith("saw_") or m.kind in ("told", "learned", "place", "noise", "way", "ground"):
-            continue
-        else:
-            out.append(m)
+def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+    """Moments of several people in one account.
+
+    What each saw of the others is left to those; beginnings are told together, ends only of those to whom most happened.
+    """
+    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    heroes = sorted(weight, key=lambda i: (-weight[i], i))[:HEROES]
+    dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
+    out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
+    out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
+    begins = [m for m in moments if m.kind == "begin"]
+    for place in dict.fromkeys(m.facts["place"] for m in begins):
+        here = [m for m in begins if m.facts["place"] == place]
+        for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
+            sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
+            out += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
     return out
+
+
+def _of_many(tape: Tape, m: Moment) -> Moment:
+    """One of a group of alike people weighs less than somebody who is like nobody else."""
+    alike = m.who < 0 or m.who >= tape.people or tape.names.groups.count(tape.names.groups[m.who]) == 1
+    return m if alike else replace(m, weight=OF_MANY * m.weight)
+
+
+def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
+    """Those of a side who begin together, told of the one to whom most happens."""
+    lead = max(group, key=lambda m: (weight[m.who], -m.who))
+    order = sorted(group, key=lambda m: (m is not lead, m.who))
+    known = {"to_do", "order", "other", "to", "place", "ground", "late"}
+    facts = {key: value for key, value in lead.facts.items() if key in known}
+    rests = [rest for m in group for rest in m.rests if rest[0] == "e" or rest.startswith("body:")]
+    members = [m.who for m in order]
+    return replace(
+        lead,
+        kind="muster",
+        weight=3.6 + 0.2 * len(group),
+        rests=tuple(dict.fromkeys(rests)),
+        about=tuple(members[1:]),
+        facts={**facts, "all": members, "alone": len(members) == 1},
+    )
 
 
 def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Moment]) -> Sentence:

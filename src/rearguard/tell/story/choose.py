@@ -8,14 +8,16 @@ from rearguard.tell.story.moments import Moment
 
 PARAGRAPH = 6
 """Sentences of an account of one paragraph."""
-MOST = 34
+MOST = 30
 """Sentences of a full account."""
-LEAST_WEIGHT = 1.3
+LEAST_WEIGHT = 0.8
 """A moment below this is told only where there is little else."""
 FRAME = frozenset(["begin", "fate", "out", "contact", "end", "open"])
 """Kinds that are always told."""
 TURNS = {"clash": 2.0, "trail": 2.0, "turn": 1.5, "sight": 1.5, "stage": 2.0, "holding": 2.0, "again": 1.0, "lost": 1.0}
 """Kinds that a section likes to begin with, and how much."""
+RANK = {"muster": 0, "begin": 0, "clash": 1, "again": 1, "sight": 1, "lost": 3, "turn": 3}
+"""What comes first of moments that begin together; 2 for all others."""
 SECTION = 5.5
 """Sentences of a section, more or less."""
 
@@ -45,11 +47,11 @@ def chosen(moments: Sequence[Moment], most: int) -> list[Moment]:
 
 def _order(m: Moment) -> tuple[int, int, int, int]:
     late = {"fate": 2, "open": 3, "end": 3}.get(m.kind, 0)
-    return (late, m.tick, {"begin": 0, "clash": 1}.get(m.kind, 2), m.who)
+    return (late, m.tick, RANK.get(m.kind, 2), m.who)
 
 
 def _keys(m: Moment) -> list[tuple[object, ...]]:
-    return [(m.kind, m.who), (m.kind, m.who, *m.about)]
+    return [(m.kind, m.who), (m.kind, m.who, *m.about), (m.kind, -1, *m.about)]
 
 
 def _worth(m: Moment, told: dict[tuple[object, ...], int], rests: set[str]) -> float:

@@ -22,6 +22,8 @@ from rearguard.tell.story.language import Parties, Party, Subject, capital, deed
 from rearguard.tell.story.moments import Moment
 
 TONES = ("plain", "report", "saga")
+OTHERS_SPEAK = frozenset(["saw_blow", "saw_pin", "saw_out", "saw_contact", "bidden", "taunted", "mistaken", "taunt"])
+"""Kinds whose sentences are as much about another as about the one who tells."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
 
@@ -35,6 +37,8 @@ class Sentence:
     end: float
     who: str | None
     rests: tuple[str, ...]
+    small: bool = False
+    """True when it begins with a word that is small inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ class Composer:
         for key, value in moment.facts.items():
             if key in ("other", "what", "quarry", "bidden", "carried", "back_other"):
                 facts[key] = None if value is None else self.party(value, beside)
-            elif key in ("others", "friends", "foes"):
+            elif key in ("others", "friends", "foes", "all"):
                 facts[key] = self.parties(value, beside)
             else:
                 facts[key] = value
@@ -146,11 +150,13 @@ class Composer:
             facts["to_do"] = facts["doing"] = facts["did"] = ""
         if facts.get("back_order"):
             facts["did_back"] = deed(facts["back_order"], facts["back_other"], facts["back_place"], 2)
+        if facts.get("place") == facts.get("to"):
+            facts["place"] = None  # it is named by the order already
         here = facts.get("place")
         facts["at"] = (
             f" at {language.the(here)}"
             if here
-            else f" on {language.spoken(facts['ground'])}"
+            else f" on the {language.spoken(facts['ground'])}"
             if "ground" in facts
             else ""
         )
@@ -166,7 +172,8 @@ class Composer:
         """One moment as a sentence; ``before``: the moment told just before, ``first``: of a paragraph."""
         who = self.party(moment.who) if moment.who >= 0 else Party("nobody")
         assert who is not None
-        by_name = first or before is None or before.who != moment.who or self._unclear(before, who)
+        named = moment.kind == "muster" and bool(moment.facts["alone"])
+        by_name = not named and (first or before is None or before.who != moment.who or self._unclear(before, who))
         subject = Subject(who, by_name)
         template = self.pick(moment.kind, words(self.tone)[moment.kind], moment)
         text = self.render(template, moment, subject)
@@ -174,14 +181,16 @@ class Composer:
             text = text[1:]
         else:
             when = self.when(moment, before, first)
-            text = when + (_lowered(text) if when else text)
+            text = when + text
         dt = self.tape.dt
         name = self.tape.names.entities[moment.who] if moment.who >= 0 else None
         end = round((moment.last if moment.kind != "turn" else moment.tick) * dt, 3)
-        return Sentence(capital(text), self.tape.time_of(moment.tick), end, name, moment.rests)
+        return Sentence(capital(text), self.tape.time_of(moment.tick), end, name, moment.rests, text[:1].islower())
 
     def _unclear(self, before: Moment, who: Party) -> bool:
-        """True when the sentence before named somebody else of the same pronoun."""
+        """True when the sentence before was about somebody else of the same pronoun."""
+        if before.kind not in OTHERS_SPEAK:
+            return False
         mentioned = [p for p in (self.party(e) for e in before.about) if p is not None]
         return any(p.pronoun == who.pronoun and p.name != who.name for p in mentioned)
 
@@ -212,7 +221,7 @@ class Composer:
         joined = False
         for k, moment in enumerate(moments):
             sentence = self.sentence(moment, before, k == 0)
-            close = before is not None and (moment.tick - before.last) * self.tape.dt < 4.0
+            close = before is not None and (moment.tick - before.tick) * self.tape.dt < 4.0
             short = bool(out) and len(out[-1].text) < LINKING and len(sentence.text) < LINKING
             if close and short and not joined and out[-1].text.endswith(".") and moment.kind not in ("end", "fate"):
                 out[-1] = _joined(out[-1], sentence)
@@ -267,51 +276,6 @@ def _inside(title: str) -> str:
 
 def _joined(a: Sentence, b: Sentence) -> Sentence:
     """Two sentences as one."""
-    start = _lowered(b.text)
+    start = b.text[:1].lower() + b.text[1:] if b.small else b.text
     rests = tuple(dict.fromkeys((*a.rests, *b.rests)))
     return Sentence(f"{a.text[:-1]}; {start}", a.time, max(a.end, b.end), a.who, rests)
-
-
-def _lowered(text: str) -> str:
-    """Text as it goes on after something, its first word in small letters unless it is a name."""
-    return text[:1].lower() + text[1:] if text.split(" ", 1)[0].lower().rstrip(",") in _LOWER else text
-
-
-_LOWER = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "his",
-        "her",
-        "its",
-        "their",
-        "at",
-        "after",
-        "for",
-        "a",
-        "an",
-        "the",
-        "that",
-        "what",
-        "word",
-        "then",
-        "one",
-        "over",
-        "from",
-        "before",
-        "under",
-        "once",
-        "twice",
-        "that",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-    ]
-)

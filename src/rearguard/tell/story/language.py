@@ -55,8 +55,8 @@ def times(n: int) -> str:
 
 def lasting(seconds: float) -> str:
     """A duration in words."""
-    if seconds < 0.75:
-        return "half a second" if seconds >= 0.3 else "an instant"
+    if seconds < 0.9:
+        return "half a second" if 0.35 <= seconds < 0.65 else "a moment" if seconds >= 0.65 else "an instant"
     if seconds < 1.75:
         return "a second"
     if seconds < 27.5 or 33.0 <= seconds < 50.0:
@@ -151,6 +151,9 @@ class Party:
 
     def __str__(self) -> str:
         return self.name
+
+    def __len__(self) -> int:
+        return 1
 
     @property
     def he(self) -> str:
@@ -258,7 +261,7 @@ _ORDERS: dict[str, tuple[str, str, str, str]] = {
     # infinitive, participle and past tense of the verb, and what follows it
     "wait": ("wait", "waiting", "waited", ""),
     "flee": ("make", "making", "made", "for {place}"),
-    "carry": ("bring", "bringing", "brought", "{other} to {place}"),
+    "carry": ("carry", "carrying", "carried", "{other} toward {place}"),
     "pursue": ("go", "going", "went", "after {other}"),
     "track": ("follow", "following", "followed", "the trail of {other}"),
     "screen": ("screen", "screening", "screened", "{other}"),
@@ -289,12 +292,20 @@ def article(words: str) -> str:
     return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
 
 
+def by(technique: str, users: Party | Parties) -> str:
+    """A technique with those who use it."""
+    if len(users) > 1:
+        return f"the {spoken(technique)} of {users}"
+    return f"{users}'s {spoken(technique)}"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "times": times,
     "lasting": lasting,
     "metres": metres,
     "wounded": wounded,
+    "by": by,
     "the": the,
     "a": article,
     "spoken": spoken,

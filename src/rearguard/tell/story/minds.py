@@ -106,7 +106,7 @@ def _waver(life: Life, run: list[Aim]) -> Moment:
     return life.moment(
         "waver",
         two.tick,
-        2.2 + 0.1 * len(changes),
+        2.2 + 0.1 * len(changes) if one.target >= 0 or two.target >= 0 else 1.0,
         [one.event.id, *(aim.event.id for aim in changes)],
         last=run[-1].tick,
         about=[one.target, two.target],
@@ -157,7 +157,7 @@ def voices(life: Life) -> Iterator[Moment]:
                 other=event.target,
                 seconds=event.value,
             )
-    for event in life.did("reluctant"):
+    for event in (e for e in life.did("reluctant") if e.value >= 0.8):
         weight = 2.5 + min(event.value, 3.0)
         yield life.moment(
             "parting",

@@ -111,7 +111,8 @@ class Life:
     def ground(self, tick: int) -> str:
         """The ground underfoot."""
         ground = self.tape.loaded.map
-        return ground.grounds[int(ground.ground[ground.index(*map(float, self.at(tick)))])]
+        name = ground.grounds[int(ground.ground[ground.index(*map(float, self.at(tick)))])]
+        return name.split(" in ")[0]  # smoke over a ground makes a type of its own
 
     def option(self, tick: int) -> Option | None:
         """The option of the doctrine that is in force after a tick."""
@@ -183,11 +184,12 @@ def spells(shown: np.ndarray, gap: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
 
 
-def clusters(items: Sequence[T], tick: Callable[[T], int], gap: int) -> list[list[T]]:
-    """Items in order of time, cut where more than ``gap`` ticks pass between two."""
+def clusters(items: Sequence[T], tick: Callable[[T], int], gap: int, most: int | None = None) -> list[list[T]]:
+    """Items in order of time, cut where more than ``gap`` ticks pass between two, and where one would last over ``most``."""
     out: list[list[T]] = []
     for item in sorted(items, key=tick):
-        if out and tick(item) - tick(out[-1][-1]) <= gap:
+        near = bool(out) and tick(item) - tick(out[-1][-1]) <= gap
+        if near and (most is None or tick(item) - tick(out[-1][0]) <= most):
             out[-1].append(item)
         else:
             out.append([item])

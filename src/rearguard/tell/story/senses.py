@@ -8,10 +8,13 @@ import numpy as np
 
 from rearguard.engine.world import Source
 from rearguard.study.witness import Happening
+from rearguard.tell.story.minds import aims
 from rearguard.tell.story.moments import MEMORY, Life, Moment, clusters, direction, ids, parties, spells
 
 TOGETHER = 3.0
 """What comes into sight within this of each other comes together [s]."""
+MANY = 4
+"""From this many sights of somebody after a while on, they are told as one."""
 MISPLACED = 25.0
 """A belief that is off by more than this, and by a third of the distance, was wrong [m]."""
 
@@ -21,6 +24,7 @@ def senses(life: Life) -> Iterator[Moment]:
     yield from sights(life)
     yield from stages(life)
     yield from news(life)
+    yield from hearsay(life)
     yield from trails(life)
 
 
@@ -37,8 +41,9 @@ def sights(life: Life) -> Iterator[Moment]:
     """First sights, sights after a while, losses."""
     sight = life.witness.sight
     found: list[tuple[int, int, int]] = []
+    followed = {aim.target for aim in aims(life)}
     for entity in range(len(life.tape.names.entities)):
-        if entity == life.me or life.is_friend(entity):
+        if entity == life.me or (life.is_friend(entity) and entity not in followed):
             continue
         stretches = spells(sight[:, entity], life.ticks(MEMORY))
         for k, (start, end) in enumerate(stretches):
@@ -53,9 +58,9 @@ def sights(life: Life) -> Iterator[Moment]:
                 yield loss
     for group in clusters([f for f in found if f[2] < 0], lambda f: f[0], life.ticks(TOGETHER)):
         yield _first(life, [entity for _, entity, _ in group], group[0][0], group[-1][0])
-    for tick, entity, before in found:
-        if before >= 0:
-            yield _again(life, entity, tick, before)
+    for entity in parties(entity for _, entity, _ in found):
+        back = [_again(life, entity, tick, before) for tick, e, before in found if e == entity and before >= 0]
+        yield from back if len(back) < MANY else [_glimpses(life, entity, back)]
 
 
 def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
@@ -74,6 +79,21 @@ def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
         distance=far[nearest],
         direction=direction(life.at(tick), life.tape.place_of(entities[nearest], tick)),
         known=bool(from_belief),
+    )
+
+
+def _glimpses(life: Life, entity: int, back: list[Moment]) -> Moment:
+    """Many sights after a while, as one."""
+    return life.moment(
+        "glimpses",
+        back[0].tick,
+        max(m.weight for m in back) + 0.5,
+        [rest for m in back for rest in m.rests if rest.startswith(("sees:", "unseen:"))],
+        last=back[-1].tick,
+        about=[entity],
+        other=entity,
+        n=len(back),
+        seconds=life.seconds(back[-1].tick - back[0].tick),
     )
 
 
@@ -225,6 +245,31 @@ def news(life: Life) -> Iterator[Moment]:
         )
     for event in life.did("overpowered"):
         yield life.moment("overpowered", event.tick, 2.2, [event.id], about=[event.target], other=event.target)
+
+
+def hearsay(life: Life) -> Iterator[Moment]:
+    """What a friend's older news let this person know for the first time of somebody of another side."""
+    how = life.tape.frames["mind.how"][1:, life.me]
+    told = {e.target for e in life.did("told")}
+    for entity in range(how.shape[1]):
+        if life.is_friend(entity) or entity in told:
+            continue
+        ticks = np.flatnonzero((how[:, entity] != int(Source.nothing)) & life.witness.here)
+        if not len(ticks) or how[ticks[0], entity] != int(Source.told):
+            continue
+        tick = int(ticks[0])
+        belief = life.tape.frames["mind.belief"][tick + 1, life.me, entity]
+        yield life.moment(
+            "learned",
+            tick,
+            2.4 + worth(life, entity),
+            [life.believed(tick + 1, entity)],
+            about=[entity],
+            other=entity,
+            age=max(life.seconds(tick) - float(belief[2]), 0.0),
+            distance=float(np.linalg.norm(belief[:2] - life.at(tick + 1))),
+            direction=direction(life.at(tick + 1), belief[:2]),
+        )
 
 
 # ------------------------------------------------------------------------------------------------------------- trails

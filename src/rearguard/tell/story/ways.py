@@ -99,7 +99,9 @@ def ending(life: Life) -> Iterator[Moment]:
     quarry = next((e for e in prize if not life.is_friend(e)), None)
     if aim is not None and aim.target >= 0 and not life.is_friend(aim.target):
         quarry = quarry if quarry is not None else aim.target
-    rests = [life.body(tick)]
+    rests = [life.body(tick), *([aim.event.id] if aim is not None else [])]
+    if carried >= 0:
+        rests.append(life.believed(tick, life.tape.people + carried))
     facts: dict[str, Any] = {"quarry": None, "in_sight": False, "never": True, "age": 0.0, "away": 0.0, "toward": ""}
     if quarry is not None and life.witness.knows_of(tick - 1, quarry):
         belief = life.tape.frames["mind.belief"][tick, life.me, quarry]
@@ -154,15 +156,17 @@ def grounds(life: Life) -> Iterator[Moment]:
             yield life.moment("place", tick, 1.5, [life.body(tick)], place=place, ground=life.ground(tick))
     kinds = [(t, life.ground(t)) for t in span]
     settled = kinds[0][1] if kinds else ""
+    trodden = {settled}
     hold = max(int(15.0 / life.seconds(step)), 4)
     for k in range(len(kinds) - hold):
         kind = kinds[k][1]
         ahead = [g for _, g in kinds[k : k + hold]]
-        if kind != settled and ahead.count(kind) > 0.8 * hold:
+        if kind not in trodden and ahead.count(kind) > 0.8 * hold:
+            trodden.add(kind)
             yield life.moment("ground", kinds[k][0], 1.3, [life.body(kinds[k][0])], ground=kind, before=settled)
             settled = kind
     moved = list(life.did("leap", "climb", "drop"))
-    for group in clusters(moved, _tick, life.ticks(14.0)):
+    for group in clusters(moved, _tick, life.ticks(10.0), life.ticks(40.0)):
         leaps, climbs, drops = ([e for e in group if e.kind == k] for k in ("leap", "climb", "drop"))
         if len(group) > 1 or max(e.value for e in group) > 5.0:
             yield life.moment(
