@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from rearguard.scenario.errors import did_you_mean
 from rearguard.study.course import find_person
 from rearguard.study.folder import RunError
 from rearguard.study.witness import Tape, Witness, open_tape
-from rearguard.tell.story.choose import FRAME, MOST, PARAGRAPH, chosen, sections
+from rearguard.tell.story.choose import FRAME, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
 from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
 from rearguard.tell.story.fights import fights
 from rearguard.tell.story.minds import aims, minds
@@ -31,6 +32,10 @@ CLAUSES = 2
 LONGEST_PARAGRAPH = 6
 OF_MANY = 0.55
 """Share of the weight that moments of one of a group keep in a shared account."""
+SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses"])
+"""Kinds that come to several at once."""
+NEARLY = 12.0
+"""What comes to friends within this of each other is told of one of them [s]."""
 HEROES = 3
 """People of a shared account of whom the end is told."""
 
@@ -89,10 +94,65 @@ class Account:
         }
 
 
-def _lived(life: Life) -> list[Moment]:
+def lived(life: Life) -> list[Moment]:
     """All moments of one person."""
     found = [m for part in (ways, senses, fights, minds, others) for m in part(life)]
     return sorted(found, key=lambda m: (m.tick, m.last, m.kind))
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """Tells one recorded world, as anybody, any number of times."""
+
+    tape: Tape
+
+    @cached_property
+    def lives(self) -> list[Life]:
+        """Everybody, whether they entered or not."""
+        return [Life(Witness(self.tape, i)) for i in range(self.tape.people)]
+
+    @cached_property
+    def moments(self) -> dict[int, list[Moment]]:
+        """Moments by person, as they are asked for."""
+        return {}
+
+    def of(self, life: Life) -> list[Moment]:
+        """All moments of one person."""
+        if life.me not in self.moments:
+            self.moments[life.me] = lived(life)
+        return self.moments[life.me]
+
+    def tell(self, voice: str, *, length: str = "full", tone: str = "plain") -> Account:
+        """The account of a voice; RunError when there is none."""
+        tape = self.tape
+        name, title, people = find_voice(tape, voice)
+        present = [self.lives[i] for i in people if self.lives[i].witness.here.any()]
+        if not present:
+            raise RunError(f"{title} never entered world {tape.world}: there is nothing to tell")
+        own = [m for life in present for m in self.of(life)]
+        if name == TRUTH:
+            own += truths(tape, present)
+        moments = _shared(present, own) if len(people) > 1 else own
+        composer = Composer(tape, tone)
+        if length == "line":
+            parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
+        elif length == "paragraph":
+            parts = [Section(None, (), [composer.paragraph(chosen(moments, PARAGRAPH), None)])]
+        else:
+            parts = list(_full(tape, composer, chosen(moments, MOST if len(people) == 1 else MOST_SHARED)))
+        return Account(
+            tape.loaded.scenario.name,
+            tape.world,
+            tape.seed,
+            tape.loaded.overrides,
+            name,
+            title,
+            tuple(tape.names.people[i] for i in people),
+            length,
+            tone,
+            tape.time_of(tape.ticks),
+            parts,
+        )
 
 
 def find_voice(tape: Tape, asked: str) -> tuple[str, str, list[int]]:
@@ -110,42 +170,6 @@ def find_voice(tape: Tape, asked: str) -> tuple[str, str, list[int]]:
         near = did_you_mean(asked, [*names.people, *names.sides, TRUTH])
         raise RunError(f"nobody is called '{asked}', no side is, and it is not {TRUTH}; {near}") from None
     return names.people[person], names.titles[person], [person]
-
-
-def tell_tape(tape: Tape, voice: str, *, length: str = "full", tone: str = "plain") -> Account:
-    """Tell a recorded world as a person, a side, or the whole truth."""
-    name, title, people = find_voice(tape, voice)
-    lives = [Life(Witness(tape, i)) for i in people]
-    present = [life for life in lives if life.witness.here.any()]
-    if not present:
-        raise RunError(f"{title} never entered world {tape.world}: there is nothing to tell")
-    moments = [m for life in present for m in _lived(life)]
-    if name == TRUTH:
-        moments += truths(tape, present)
-    own = moments
-    if len(lives) > 1:
-        moments = _shared(present, moments)
-    composer = Composer(tape, tone)
-    if length == "line":
-        parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
-    elif length == "paragraph":
-        picked = chosen(moments, PARAGRAPH)
-        parts = [Section(None, (), [composer.paragraph(picked, None)])]
-    else:
-        parts = list(_full(tape, composer, chosen(moments, MOST)))
-    return Account(
-        tape.loaded.scenario.name,
-        tape.world,
-        tape.seed,
-        tape.loaded.overrides,
-        name,
-        title,
-        tuple(tape.names.people[i] for i in people),
-        length,
-        tone,
-        tape.time_of(tape.ticks),
-        parts,
-    )
 
 
 def _full(tape: Tape, composer: Composer, moments: Sequence[Moment]) -> Iterator[Section]:
@@ -180,12 +204,28 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
     out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
     out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
+    out = _once(lives, out)
     begins = [m for m in moments if m.kind == "begin"]
     for place in dict.fromkeys(m.facts["place"] for m in begins):
         here = [m for m in begins if m.facts["place"] == place]
         for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
             sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
             out += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
+    return out
+
+
+def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+    """Of those of a side to whom the same thing comes at about the same time, only the one to whom it matters most."""
+    tape, near = lives[0].tape, lives[0].ticks(NEARLY)
+    kept: dict[tuple[object, ...], list[int]] = {}
+    out = []
+    for m in sorted(moments, key=lambda m: -m.weight):
+        if m.kind in SENSED and m.who < tape.people:
+            told = kept.setdefault((m.kind, tape.side_of(m.who), *sorted(m.about)), [])
+            if any(abs(m.tick - tick) <= near for tick in told):
+                continue
+            told.append(m.tick)
+        out.append(m)
     return out
 
 
@@ -226,13 +266,21 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
     rests = {aim.what: aim.event.id for aim in reversed(aims(hero))}
     order, other, place = max(course, key=lambda what: course[what]) if course else (None, -1, None)
     known = words(composer.tone)["clauses"]
-    top = list(chosen([m for m in own if m.kind not in FRAME and m.kind in known], CLAUSES))
+    best: dict[str, Moment] = {}
+    for m in sorted(own, key=lambda m: (-m.weight, m.tick)):
+        if m.kind in known and m.kind not in FRAME:
+            best.setdefault(m.kind, m)
+    top = sorted(list(best.values())[:CLAUSES], key=lambda m: m.tick)
     facts = {"distance": 0.0, **last.facts, "order": order, "other": other, "to": place}
     facts["span"] = (last.tick - begin.tick) * tape.dt
     extra = (rests[order, other, place],) if order is not None else ()
     end = replace(last, facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
     close = "other"
-    if last.kind == "out":
+    over = [m for m in moments if m.kind == "end"]
+    if over:
+        close = "end"
+        end = replace(end, facts={**facts, **over[0].facts}, rests=(*end.rests, *over[0].rests))
+    elif last.kind == "out":
         close = "out"
     elif facts.get("carried") is not None:
         close = "carried"
@@ -265,4 +313,4 @@ def tell_story(
 
     found = find_world(scenario, world=world, seed=seed, overrides=overrides)
     tape = open_tape(found.scenario, world=found.world, seed=found.seed, overrides=found.overrides, say=say)
-    return tell_tape(tape, voice, length=length, tone=tone)
+    return Teller(tape).tell(voice, length=length, tone=tone)

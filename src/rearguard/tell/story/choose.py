@@ -10,6 +10,8 @@ PARAGRAPH = 6
 """Sentences of an account of one paragraph."""
 MOST = 30
 """Sentences of a full account."""
+MOST_SHARED = 38
+"""The same for several people together."""
 LEAST_WEIGHT = 0.8
 """A moment below this is told only where there is little else."""
 FRAME = frozenset(["begin", "fate", "out", "contact", "end", "open"])

@@ -24,6 +24,8 @@ from rearguard.tell.story.moments import Moment
 TONES = ("plain", "report", "saga")
 OTHERS_SPEAK = frozenset(["saw_blow", "saw_pin", "saw_out", "saw_contact", "bidden", "taunted", "mistaken", "taunt"])
 """Kinds whose sentences are as much about another as about the one who tells."""
+CONNECTIVES = frozenset(["and", "but", "so", "then", "here", "there"])
+"""Words that join a sentence to the one before, so that it takes no time in front."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
 
@@ -149,7 +151,8 @@ class Composer:
         else:
             facts["to_do"] = facts["doing"] = facts["did"] = ""
         if facts.get("back_order"):
-            facts["did_back"] = deed(facts["back_order"], facts["back_other"], facts["back_place"], 2)
+            back = (facts["back_order"], facts["back_other"], facts["back_place"])
+            facts["to_do_back"], facts["did_back"] = deed(*back, 0), deed(*back, 2)
         if facts.get("place") == facts.get("to"):
             facts["place"] = None  # it is named by the order already
         here = facts.get("place")
@@ -160,6 +163,7 @@ class Composer:
             if "ground" in facts
             else ""
         )
+        facts["on_to"] = facts["at"] or " on the map"
         facts["from"] = f" from {language.the(here)}" if here else ""
         return facts
 
@@ -173,23 +177,26 @@ class Composer:
         who = self.party(moment.who) if moment.who >= 0 else Party("nobody")
         assert who is not None
         named = moment.kind == "muster" and bool(moment.facts["alone"])
-        by_name = not named and (first or before is None or before.who != moment.who or self._unclear(before, who))
+        by_name = not named and (
+            first or before is None or before.who != moment.who or self._unclear(before, moment, who)
+        )
         subject = Subject(who, by_name)
         template = self.pick(moment.kind, words(self.tone)[moment.kind], moment)
         text = self.render(template, moment, subject)
         if text.startswith("~"):
             text = text[1:]
         else:
-            when = self.when(moment, before, first)
+            links_itself = text.split(" ", 1)[0].strip(",") in CONNECTIVES
+            when = "" if links_itself else self.when(moment, before, first)
             text = when + text
         dt = self.tape.dt
         name = self.tape.names.entities[moment.who] if moment.who >= 0 else None
         end = round((moment.last if moment.kind != "turn" else moment.tick) * dt, 3)
         return Sentence(capital(text), self.tape.time_of(moment.tick), end, name, moment.rests, text[:1].islower())
 
-    def _unclear(self, before: Moment, who: Party) -> bool:
+    def _unclear(self, before: Moment, moment: Moment, who: Party) -> bool:
         """True when the sentence before was about somebody else of the same pronoun."""
-        if before.kind not in OTHERS_SPEAK:
+        if before.kind not in OTHERS_SPEAK or (before.kind[:4] == moment.kind[:4] == "saw_"):
             return False
         mentioned = [p for p in (self.party(e) for e in before.about) if p is not None]
         return any(p.pronoun == who.pronoun and p.name != who.name for p in mentioned)

@@ -13,6 +13,8 @@ BLOWS = frozenset(["push", "cut", "strike", "missile_hit", "missile_miss", "miss
 WORDS = frozenset(("taunt",))
 LULL = 9.0
 """An exchange is over after this without a blow [s]."""
+BETWEEN_HOLDS = 30.0
+"""Holds less than this apart are told together [s]."""
 AFTERMATH = 1.0
 """What befalls a body this soon after a blow came of it [s]."""
 
@@ -54,7 +56,7 @@ def fights(life: Life) -> Iterator[Moment]:
         for event in cluster:
             if event.kind in WORDS:
                 yield _words(life, event)
-        others = parties(e.target if e.actor == life.me else e.actor for e in cluster)
+        others = sorted(parties(e.target if e.actor == life.me else e.actor for e in cluster))
         seconds = life.seconds(cluster[-1].tick - cluster[0].tick)
         if others and seconds > 6.0 and len(cluster) > 3:
             yield life.moment(
@@ -183,40 +185,54 @@ def _words(life: Life, event: Happening) -> Moment:
 
 def holds(life: Life) -> Iterator[Moment]:
     """Being held, and holding others: taken together where little time passes between."""
-    pins = [e for e in life.mine if e.kind in ("pin", "release")]
     for held in (True, False):
-        own = [e for e in pins if (e.target if held else e.actor) == life.me]
-        for cluster in clusters(own, lambda e: e.tick, life.ticks(30.0)):
-            begun = [e for e in cluster if e.kind == "pin"]
-            if not begun:
+        grips = list(_grips(life, held))
+        begun = 0
+        for k in range(1, len(grips) + 1):
+            if k < len(grips) and grips[k].start - max(g.end for g in grips[begun:k]) <= life.ticks(BETWEEN_HOLDS):
                 continue
-            seconds, still = _held_for(life, cluster)
-            others = parties(e.actor if held else e.target for e in begun)
-            yield life.moment(
-                "held" if held else "holding",
-                begun[0].tick,
-                2.5 + min(seconds / 10.0, 3.0),
-                ids(cluster),
-                last=cluster[-1].tick,
-                about=others,
-                others=others,
-                n=len(begun),
-                seconds=seconds,
-                still=still,
-                technique=life.tape.names.techniques[begun[0].item],
-            )
+            yield _hold(life, held, grips[begun:k])
+            begun = k
 
 
-def _held_for(life: Life, events: list[Happening]) -> tuple[float, bool]:
-    """Time during which anybody was held [s], and whether somebody still was at the end."""
-    open_, since, total = 0, 0, 0
-    for event in events:
-        if event.kind == "pin":
-            since = event.tick if open_ == 0 else since
-            open_ += 1
-        elif open_ > 0:
-            open_ -= 1
-            total += event.tick - since if open_ == 0 else 0
-    if open_ > 0:
-        total += life.last - since
-    return life.seconds(total), open_ > 0
+@dataclass(frozen=True)
+class Grip:
+    """One hold from when it closed until it was perceived to open; ``out`` is None when that was not perceived."""
+
+    pin: Happening
+    out: Happening | None
+    end: int
+
+    @property
+    def start(self) -> int:
+        """When it closed."""
+        return self.pin.tick
+
+
+def _grips(life: Life, held: bool) -> Iterator[Grip]:
+    """Holds in which this person is held, or holds."""
+    own = [e for e in life.mine if e.kind in ("pin", "release") and (e.target if held else e.actor) == life.me]
+    for k, pin in enumerate(own):
+        if pin.kind == "pin":
+            out = next((e for e in own[k + 1 :] if e.kind == "release" and (held or e.target == pin.target)), None)
+            yield Grip(pin, out, out.tick if out is not None else life.last)
+
+
+def _hold(life: Life, held: bool, grips: list[Grip]) -> Moment:
+    """Holds that follow one another closely, as one."""
+    others = parties(g.pin.actor if held else g.pin.target for g in grips)
+    ticks = {t for g in grips for t in range(g.start, g.end)}
+    seconds = life.seconds(len(ticks))
+    return life.moment(
+        "held" if held else "holding",
+        grips[0].start,
+        2.5 + min(seconds / 10.0, 3.0),
+        ids(e for g in grips for e in (g.pin, g.out) if e is not None),
+        last=max(g.end for g in grips),
+        about=others,
+        others=others,
+        n=len(grips),
+        seconds=seconds,
+        still=any(g.out is None for g in grips),
+        technique=life.tape.names.techniques[grips[0].pin.item],
+    )

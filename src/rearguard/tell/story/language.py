@@ -99,7 +99,8 @@ def _rounded(x: float, to: int) -> int:
 
 def exactly(x: float, unit: str) -> str:
     """A figure with its unit."""
-    return f"{x:.0f} {unit}" if abs(x) >= 100.0 or abs(x - round(x)) < 0.05 else f"{x:.1f} {unit}"
+    digits = 0 if abs(x) >= 100.0 or abs(x - round(x)) < 0.05 else 1
+    return f"{x:,.{digits}f} {unit}"
 
 
 def wounded(share: float) -> str:
@@ -166,6 +167,11 @@ class Party:
         return PRONOUNS[self.pronoun][1]
 
     @property
+    def its(self) -> str:
+        """The possessive pronoun."""
+        return PRONOUNS[self.pronoun][2]
+
+    @property
     def s(self) -> str:
         """Possessive."""
         return f"{self.name}'s"
@@ -212,6 +218,11 @@ class Parties:
     def it(self) -> str:
         """The pronoun as an object."""
         return self.members[0].it if len(self.members) == 1 else "them"
+
+    @property
+    def its(self) -> str:
+        """The possessive pronoun."""
+        return self.members[0].its if len(self.members) == 1 else "their"
 
     @property
     def was(self) -> str:
@@ -306,6 +317,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "metres": metres,
     "wounded": wounded,
     "by": by,
+    "exact": exactly,
     "the": the,
     "a": article,
     "spoken": spoken,

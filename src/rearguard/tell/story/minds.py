@@ -64,16 +64,19 @@ def turns(life: Life) -> Iterator[Moment]:
     course = aims(life)
     swift = max(12.0, life.seconds(life.tape.ticks) / 20.0)
     bids = [e for e in life.mine if e.kind == "bid" and e.target == life.me]
+    standing = course[0].what if course else None
     k = 1
     while k < len(course):
         run = _to_and_fro(life, course, k, swift)
         if run >= 4:
             yield _waver(life, course[k - 1 : k + run])
             k += run
+            standing = course[k - 1].what
             continue
         aim, seconds = course[k], life.seconds(course[k].until - course[k].tick)
         bid = [b for b in bids if Order(b.item).name == aim.order and 0 <= aim.tick - b.tick <= life.ticks(3.0)]
-        if seconds >= BRIEF or bid:
+        lasts = seconds >= BRIEF
+        if (lasts and aim.what != standing) or bid:
             yield life.moment(
                 "turn",
                 aim.tick,
@@ -87,6 +90,7 @@ def turns(life: Life) -> Iterator[Moment]:
                 seconds=seconds,
                 bidden=bid[-1].actor if bid else None,
             )
+        standing = aim.what if lasts else standing
         k += 1
 
 

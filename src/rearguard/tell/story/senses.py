@@ -64,6 +64,7 @@ def sights(life: Life) -> Iterator[Moment]:
 
 
 def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
+    entities = sorted(entities)
     far = [float(np.linalg.norm(life.tape.place_of(e, tick) - life.at(tick))) for e in entities]
     nearest = int(np.argmin(far))
     seen_at = [next(t for t in range(tick, last + 1) if life.witness.sight[t, e]) for e in entities]
