@@ -12,7 +12,7 @@ from rearguard.scenario.errors import did_you_mean
 from rearguard.study.course import find_person
 from rearguard.study.folder import RunError
 from rearguard.study.witness import Tape, Witness, open_tape
-from rearguard.tell.story.choose import FRAME, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
+from rearguard.tell.story.choose import FRAME, FRAME_SHARED, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
 from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
 from rearguard.tell.story.fights import fights
 from rearguard.tell.story.minds import aims, minds
@@ -132,14 +132,16 @@ class Teller:
         own = [m for life in present for m in self.of(life)]
         if name == TRUTH:
             own += truths(tape, present)
-        moments = _shared(present, own) if len(people) > 1 else own
+        alone = len(people) == 1
+        moments = own if alone else _shared(present, own)
+        frame = FRAME if alone else FRAME_SHARED
         composer = Composer(tape, tone)
         if length == "line":
             parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
         elif length == "paragraph":
-            parts = [Section(None, (), [composer.paragraph(chosen(moments, PARAGRAPH), None)])]
+            parts = [Section(None, (), [composer.paragraph(chosen(moments, PARAGRAPH, frame), None)])]
         else:
-            parts = list(_full(tape, composer, chosen(moments, MOST if len(people) == 1 else MOST_SHARED)))
+            parts = list(_full(tape, composer, chosen(moments, MOST if alone else MOST_SHARED, frame)))
         return Account(
             tape.loaded.scenario.name,
             tape.world,
@@ -205,13 +207,14 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
     out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
     out = _once(lives, out)
-    begins = [m for m in moments if m.kind == "begin"]
+    begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
     for place in dict.fromkeys(m.facts["place"] for m in begins):
         here = [m for m in begins if m.facts["place"] == place]
         for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
             sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
-            out += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
-    return out
+            musters += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
+    first = min(musters, key=lambda m: m.tick)
+    return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
 
 
 def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rearguard.tell.story.moments import Moment
 
-PARAGRAPH = 6
-"""Sentences of an account of one paragraph."""
+PARAGRAPH = 7
+"""Moments of an account of one paragraph; some share a sentence."""
 MOST = 30
 """Sentences of a full account."""
 MOST_SHARED = 38
@@ -15,7 +15,9 @@ MOST_SHARED = 38
 LEAST_WEIGHT = 0.8
 """A moment below this is told only where there is little else."""
 FRAME = frozenset(["begin", "fate", "out", "contact", "end", "open"])
-"""Kinds that are always told."""
+"""Kinds that one person always tells."""
+FRAME_SHARED = frozenset(["contact", "end", "open"])
+"""Kinds that several always tell."""
 TURNS = {"clash": 2.0, "trail": 2.0, "turn": 1.5, "sight": 1.5, "stage": 2.0, "holding": 2.0, "again": 1.0, "lost": 1.0}
 """Kinds that a section likes to begin with, and how much."""
 RANK = {"muster": 0, "begin": 0, "clash": 1, "again": 1, "sight": 1, "lost": 3, "turn": 3}
@@ -24,15 +26,15 @@ SECTION = 5.5
 """Sentences of a section, more or less."""
 
 
-def chosen(moments: Sequence[Moment], most: int) -> list[Moment]:
+def chosen(moments: Sequence[Moment], most: int, frame: frozenset[str] = FRAME) -> list[Moment]:
     """At most ``most`` of the moments in order of time: the frame, then the weightiest that do not repeat one another.
 
     What has been told of a kind and a party weighs less each time, so that variety wins over more of the same.
     """
     told: dict[tuple[object, ...], int] = {}
-    kept = [m for m in moments if m.kind in FRAME]
+    kept = [m for m in moments if m.kind in frame]
     rests = {rest for m in kept for rest in m.rests if rest[0] == "e"}
-    rest = [m for m in moments if m.kind not in FRAME]
+    rest = [m for m in moments if m.kind not in frame]
     while rest and len(kept) < most:
         best = max(rest, key=lambda m: (_worth(m, told, rests), -m.tick))
         rest.remove(best)

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 
 from rearguard.scenario.errors import clean
-from rearguard.study.witness import NOBODY, Tape
+from rearguard.study.witness import NOBODY, UNKNOWN, Tape
 from rearguard.tell.story import language
 from rearguard.tell.story.language import Parties, Party, Subject, capital, deed, lasting
 from rearguard.tell.story.moments import Moment
@@ -111,7 +111,7 @@ class Composer:
         names = self.tape.names
         groups = [*names.groups, *names.payloads]
         members = [p for p in (self.party(e, beside) for e in entities) if p is not None]
-        return Parties(tuple(members), tuple(groups[e] for e in entities))
+        return Parties(tuple(members), tuple(groups[e] if e >= 0 else "" for e in entities))
 
     # ----------------------------------------------------------------------------------------------------- sentences
 
@@ -141,7 +141,7 @@ class Composer:
             if key in ("other", "what", "quarry", "bidden", "carried", "back_other"):
                 facts[key] = None if value is None else self.party(value, beside)
             elif key in ("others", "friends", "foes", "all"):
-                facts[key] = self.parties(value, beside)
+                facts[key] = self.parties(value or ([UNKNOWN] if key == "others" else []), beside)
             else:
                 facts[key] = value
         place = facts.get("to") if "to" in facts else facts.get("place")
@@ -239,8 +239,8 @@ class Composer:
             before = moment
         return out
 
-    def title(self, moments: Sequence[Moment], taken: set[str]) -> tuple[str | None, tuple[str, ...]]:
-        """A title from the weightiest moment that gives one not yet taken."""
+    def title(self, moments: Sequence[Moment], taken: set[str]) -> tuple[str, tuple[str, ...]]:
+        """A title from the weightiest moment that gives one not yet taken; else the time."""
         titles = words(self.tone)["titles"]
         for moment in sorted(moments, key=lambda m: (m.kind in ("begin", "fate"), -m.weight, m.tick)):
             if moment.kind not in titles:
@@ -253,7 +253,8 @@ class Composer:
             if text not in taken:
                 taken.add(text)
                 return text, moment.rests
-        return None, ()
+        text = self.render(words(self.tone)["from"], moments[0], Subject(Party(""), False))
+        return text, moments[0].rests
 
     def line(self, begin: Moment, clauses: Sequence[Moment], close: str, facts: Moment) -> Sentence:
         """The whole in one sentence: what was done, the weightiest things that came of it, how it stood at the end.

@@ -294,7 +294,8 @@ def deed(order: str, other: Party | None, place: str | None, tense: int) -> str:
         rest = _WITHOUT_PLACE[order]
     if order == "hold" and place is None:
         rest = "the ground"
-    filled = rest.format(other=other or Party("somebody"), place=the(place) if place else "")
+    somebody = Party("the load", "it") if order == "carry" else Party("somebody")
+    filled = rest.format(other=other or somebody, place=the(place) if place else "")
     return f"{verb} {filled}".strip()
 
 
