@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -76,6 +76,12 @@ def environment() -> jinja2.Environment:
     return made
 
 
+@cache
+def template(text: str) -> jinja2.Template:
+    """A template, read once."""
+    return environment().from_string(text)
+
+
 @dataclass
 class Composer:
     """Writes one account."""
@@ -99,7 +105,7 @@ class Composer:
             return Party(_inside(title) if title else language.the(name), "it", beside)
         return Party(_inside(names.titles[entity]), self.pronouns[entity], beside)
 
-    @property
+    @cached_property
     def pronouns(self) -> list[str]:
         """Pronouns of the people."""
         from rearguard.scenario.check import expand_people
@@ -167,10 +173,10 @@ class Composer:
         facts["from"] = f" from {language.the(here)}" if here else ""
         return facts
 
-    def render(self, template: str, moment: Moment, subject: Subject) -> str:
+    def render(self, text: str, moment: Moment, subject: Subject) -> str:
         """A template filled in, with its white space in order."""
-        text = environment().from_string(template).render(self.context(moment, subject))
-        return " ".join(text.split()).replace(" ,", ",").replace(" .", ".").replace(" ;", ";")
+        filled = template(text).render(self.context(moment, subject))
+        return " ".join(filled.split()).replace(" ,", ",").replace(" .", ".").replace(" ;", ";")
 
     def sentence(self, moment: Moment, before: Moment | None, first: bool) -> Sentence:
         """One moment as a sentence; ``before``: the moment told just before, ``first``: of a paragraph."""
@@ -181,8 +187,7 @@ class Composer:
             first or before is None or before.who != moment.who or self._unclear(before, moment, who)
         )
         subject = Subject(who, by_name)
-        template = self.pick(moment.kind, words(self.tone)[moment.kind], moment)
-        text = self.render(template, moment, subject)
+        text = self.render(self.pick(moment.kind, words(self.tone)[moment.kind], moment), moment, subject)
         if text.startswith("~"):
             text = text[1:]
         else:
