@@ -36,6 +36,8 @@ SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses
 """Kinds that come to several at once."""
 NEARLY = 12.0
 """What comes to friends within this of each other is told of one of them [s]."""
+END_SHARED = 3.0
+"""Weight of how one of them stood at the end."""
 HEROES = 3
 """People of a shared account of whom the end is told."""
 
@@ -206,7 +208,7 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
     out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
     out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
-    out = _once(lives, out)
+    out = [replace(m, weight=END_SHARED) if m.kind == "fate" else m for m in _once(lives, out)]
     begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
     for place in dict.fromkeys(m.facts["place"] for m in begins):
         here = [m for m in begins if m.facts["place"] == place]
@@ -224,10 +226,13 @@ def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     out = []
     for m in sorted(moments, key=lambda m: -m.weight):
         if m.kind in SENSED and m.who < tape.people:
-            told = kept.setdefault((m.kind, tape.side_of(m.who), *sorted(m.about)), [])
-            if any(abs(m.tick - tick) <= near for tick in told):
+            # friends who learn the same, and two who see one another
+            keys = [(m.kind, tape.side_of(m.who), *sorted(m.about)), (m.kind, frozenset((m.who, *m.about)))]
+            told = [kept.setdefault(key, []) for key in keys]
+            if any(abs(m.tick - tick) <= near for ticks in told for tick in ticks):
                 continue
-            told.append(m.tick)
+            for ticks in told:
+                ticks.append(m.tick)
         out.append(m)
     return out
 
@@ -288,7 +293,9 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
     elif facts.get("carried") is not None:
         close = "carried"
     elif facts.get("quarry") is not None:
-        close = "sight" if facts["in_sight"] else "blind" if not facts["never"] else "other"
+        close = (
+            "near" if facts["near"] else "sight" if facts["in_sight"] else "blind" if not facts["never"] else "other"
+        )
     return composer.line(begin, top, close, end)
 
 

@@ -152,7 +152,14 @@ class Composer:
                 facts[key] = value
         place = facts.get("to") if "to" in facts else facts.get("place")
         if facts.get("order"):
-            deeds = [deed(facts["order"], facts.get("other"), place, tense) for tense in range(3)]
+            other = facts.get("other")
+            if (
+                other is not None
+                and facts["order"] == "escort"
+                and moment.facts.get("friends") == [moment.facts["other"]]
+            ):
+                other = Party(other.it)  # named a few words before
+            deeds = [deed(facts["order"], other, place, tense) for tense in range(3)]
             facts["to_do"], facts["doing"], facts["did"] = deeds
         else:
             facts["to_do"] = facts["doing"] = facts["did"] = ""
@@ -223,7 +230,7 @@ class Composer:
             return ("a moment later ", "then ", "")[int(3.0 * u)]
         if gap < 90.0:
             return f"{lasting(gap)} later " if u < 0.55 else ""
-        return f"only {lasting(gap)} later, " if u < 0.25 else f"{lasting(gap)} later "
+        return f"{lasting(gap)} later "
 
     # ------------------------------------------------------------------------------------------------------- wholes
 

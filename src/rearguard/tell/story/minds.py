@@ -110,7 +110,9 @@ def _waver(life: Life, run: list[Aim]) -> Moment:
     return life.moment(
         "waver",
         two.tick,
-        2.2 + 0.1 * len(changes) if one.target >= 0 or two.target >= 0 else 1.0,
+        0.9
+        if one.target == two.target and (one.target < 0 or life.is_friend(one.target))
+        else 2.2 + 0.1 * len(changes),
         [one.event.id, *(aim.event.id for aim in changes)],
         last=run[-1].tick,
         about=[one.target, two.target],

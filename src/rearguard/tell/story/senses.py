@@ -72,7 +72,7 @@ def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
     return life.moment(
         "sight",
         tick,
-        1.0 + 4.0 * max(worth(life, e) for e in entities),
+        1.0 + 4.0 * max((worth(life, e) for e in entities if not life.is_friend(e)), default=0.0),
         [life.seen(t, e) for t, e in zip(seen_at, entities, strict=True)],
         last=last,
         about=entities,

@@ -14,6 +14,8 @@ from rearguard.tell.story.moments import Life, Moment, clusters, direction, ids,
 
 SETTLE = 3.0
 """What is true within this of entering belongs to the beginning [s]."""
+ARMS_LENGTH = 3.0
+"""What is nearer than this can be touched [m]."""
 FALL_WORTH = 0.02
 """A loss of capacity worth telling by itself."""
 
@@ -102,7 +104,15 @@ def ending(life: Life) -> Iterator[Moment]:
     rests = [life.body(tick), *([aim.event.id] if aim is not None else [])]
     if carried >= 0:
         rests.append(life.believed(tick, life.tape.people + carried))
-    facts: dict[str, Any] = {"quarry": None, "in_sight": False, "never": True, "age": 0.0, "away": 0.0, "toward": ""}
+    facts: dict[str, Any] = {
+        "quarry": None,
+        "in_sight": False,
+        "near": False,
+        "never": True,
+        "age": 0.0,
+        "away": 0.0,
+        "toward": "",
+    }
     if quarry is not None and life.witness.knows_of(tick - 1, quarry):
         belief = life.tape.frames["mind.belief"][tick, life.me, quarry]
         seen = np.flatnonzero(life.witness.sight[:, quarry])
@@ -111,6 +121,7 @@ def ending(life: Life) -> Iterator[Moment]:
         facts |= {
             "quarry": quarry,
             "in_sight": in_sight,
+            "near": in_sight and float(np.linalg.norm(belief[:2] - life.at(tick))) < ARMS_LENGTH,
             "age": life.seconds(tick) - float(belief[2]),
             "away": float(np.linalg.norm(belief[:2] - life.at(tick))),
             "toward": direction(life.at(tick), belief[:2]),
@@ -281,13 +292,18 @@ def cargo(life: Life) -> Iterator[Moment]:
     """Taking up, letting go, and reaching a payload."""
     handled = [e for e in life.did("pick_up", "let_go") if e.tick > life.first + life.ticks(SETTLE)]
     for event in handled:
+        turned = [aim for aim in aims(life) if aim.tick == event.tick and aim.order != "carry"]
+        aim = turned[0] if turned else None
         yield life.moment(
             "take" if event.kind == "pick_up" else "leave",
             event.tick,
             3.2,
-            [event.id],
-            about=[event.target],
-            other=event.target,
+            [event.id, *([aim.event.id] if aim else [])],
+            about=[event.target, *([aim.target] if aim else [])],
+            what=event.target,
+            order=aim.order if aim else None,
+            other=aim.target if aim else -1,
+            to=aim.place if aim else None,
         )
     for event in life.did("contact"):
         yield life.moment("contact", event.tick, 9.0, [event.id], about=[event.target], other=event.target)
