@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+What the package offers (``__all__``) is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rearguard.study.run import resume, run
     from rearguard.study.swing import swing
     from rearguard.study.why import why
+    from rearguard.tell.story.account import tell_story
 
 __all__ = [
     "ScenarioError",
@@ -36,6 +37,7 @@ __all__ = [
     "resume",
     "run",
     "swing",
+    "tell_story",
     "validate",
     "value_event",
     "why",
@@ -51,6 +53,7 @@ _HOME = {
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
     "swing": ("rearguard.study.swing", "swing"),
+    "tell_story": ("rearguard.tell.story.account", "tell_story"),
     "validate": ("rearguard.scenario.load", "validate"),
     "value_event": ("rearguard.study.ledger_event", "value_event"),
     "why": ("rearguard.study.why", "why"),

@@ -386,6 +386,7 @@ import rearguard.cli_ledger  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
 import rearguard.cli_swing  # noqa: E402
+import rearguard.cli_tell  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 

@@ -1,0 +1,326 @@
+"""The account of a world as one person, one side, or nobody in particular could give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rearguard.scenario.errors import did_you_mean
+from rearguard.study.course import find_person
+from rearguard.study.folder import RunError
+from rearguard.study.witness import Tape, Witness, open_tape
+from rearguard.tell.story.choose import FRAME, FRAME_SHARED, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
+from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
+from rearguard.tell.story.fights import fights
+from rearguard.tell.story.minds import aims, minds
+from rearguard.tell.story.moments import Life, Moment, clusters
+from rearguard.tell.story.others import others, truths
+from rearguard.tell.story.senses import TOGETHER, senses
+from rearguard.tell.story.ways import ways
+
+if TYPE_CHECKING:
+    from rearguard.scenario.load import LoadedScenario
+
+LENGTHS = ("line", "paragraph", "full")
+TRUTH = "truth"
+"""The voice that knows everything."""
+CLAUSES = 2
+"""Things that the one-line account tells besides beginning and end."""
+LONGEST_PARAGRAPH = 6
+OF_MANY = 0.55
+"""Share of the weight that moments of one of a group keep in a shared account."""
+SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses"])
+"""Kinds that come to several at once."""
+NEARLY = 12.0
+"""What comes to friends within this of each other is told of one of them [s]."""
+END_SHARED = 3.0
+"""Weight of how one of them stood at the end."""
+HEROES = 3
+"""People of a shared account of whom the end is told."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is told. voice: the name of a person or side, or ``truth``; members: whose perceptions it draws on."""
+
+    scenario: str
+    world: int
+    seed: int
+    overrides: tuple[str, ...]
+    voice: str
+    title: str
+    members: tuple[str, ...]
+    length: str
+    tone: str
+    ended: float
+    sections: list[Section]
+
+    @property
+    def sentences(self) -> Iterator[Sentence]:
+        """All sentences in order."""
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                yield from paragraph
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for ``--format json``."""
+        return {
+            "schema_version": 1,
+            "scenario": self.scenario,
+            "world": self.world,
+            "seed": self.seed,
+            "overrides": list(self.overrides),
+            "as": self.voice,
+            "title": self.title,
+            "members": list(self.members),
+            "length": self.length,
+            "tone": self.tone,
+            "ended": self.ended,
+            "sections": [
+                {
+                    "title": section.title,
+                    "rests": list(section.rests),
+                    "paragraphs": [
+                        [
+                            {"text": s.text, "time": s.time, "end": s.end, "who": s.who, "rests": list(s.rests)}
+                            for s in paragraph
+                        ]
+                        for paragraph in section.paragraphs
+                    ],
+                }
+                for section in self.sections
+            ],
+        }
+
+
+def lived(life: Life) -> list[Moment]:
+    """All moments of one person."""
+    found = [m for part in (ways, senses, fights, minds, others) for m in part(life)]
+    return sorted(found, key=lambda m: (m.tick, m.last, m.kind))
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """Tells one recorded world, as anybody, any number of times."""
+
+    tape: Tape
+
+    @cached_property
+    def lives(self) -> list[Life]:
+        """Everybody, whether they entered or not."""
+        return [Life(Witness(self.tape, i)) for i in range(self.tape.people)]
+
+    @cached_property
+    def moments(self) -> dict[int, list[Moment]]:
+        """Moments by person, as they are asked for."""
+        return {}
+
+    def of(self, life: Life) -> list[Moment]:
+        """All moments of one person."""
+        if life.me not in self.moments:
+            self.moments[life.me] = lived(life)
+        return self.moments[life.me]
+
+    def tell(self, voice: str, *, length: str = "full", tone: str = "plain") -> Account:
+        """The account of a voice; RunError when there is none."""
+        tape = self.tape
+        name, title, people = find_voice(tape, voice)
+        present = [self.lives[i] for i in people if self.lives[i].witness.here.any()]
+        if not present:
+            raise RunError(f"{title} never entered world {tape.world}: there is nothing to tell")
+        own = [m for life in present for m in self.of(life)]
+        if name == TRUTH:
+            own += truths(tape, present)
+        alone = len(people) == 1
+        moments = own if alone else _shared(present, own)
+        frame = FRAME if alone else FRAME_SHARED
+        composer = Composer(tape, tone)
+        if length == "line":
+            parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
+        elif length == "paragraph":
+            parts = [Section(None, (), [composer.paragraph(chosen(moments, PARAGRAPH, frame), None)])]
+        else:
+            parts = list(_full(tape, composer, chosen(moments, MOST if alone else MOST_SHARED, frame)))
+        return Account(
+            tape.loaded.scenario.name,
+            tape.world,
+            tape.seed,
+            tape.loaded.overrides,
+            name,
+            title,
+            tuple(tape.names.people[i] for i in people),
+            length,
+            tone,
+            tape.time_of(tape.ticks),
+            parts,
+        )
+
+
+def find_voice(tape: Tape, asked: str) -> tuple[str, str, list[int]]:
+    """Name, title and people of a voice; RunError with the nearest right thing."""
+    names = tape.names
+    if asked in names.sides:
+        return asked, asked, [i for i, side in enumerate(names.side_of) if names.sides[side] == asked]
+    if asked == TRUTH:
+        return TRUTH, "the whole truth", list(range(len(names.people)))
+    try:
+        person = find_person(names, asked)
+    except RunError as error:
+        if "is a payload" in str(error) or "people:" in str(error):
+            raise
+        near = did_you_mean(asked, [*names.people, *names.sides, TRUTH])
+        raise RunError(f"nobody is called '{asked}', no side is, and it is not {TRUTH}; {near}") from None
+    return names.people[person], names.titles[person], [person]
+
+
+def _full(tape: Tape, composer: Composer, moments: Sequence[Moment]) -> Iterator[Section]:
+    """Titled sections, long ones in two paragraphs."""
+    taken: set[str] = set()
+    before: Moment | None = None
+    for part in sections(moments, tape.ticks):
+        title, rests = composer.title(part, taken)
+        paragraphs = []
+        for some in _paragraphs(part):
+            paragraphs.append(composer.paragraph(some, before))
+            before = some[-1]
+        yield Section(title, rests, paragraphs)
+
+
+def _paragraphs(moments: Sequence[Moment]) -> list[Sequence[Moment]]:
+    """A section as it is, or cut at its longest lull when it is long."""
+    if len(moments) <= LONGEST_PARAGRAPH:
+        return [moments]
+    gaps = [(moments[k].tick - moments[k - 1].tick, k) for k in range(3, len(moments) - 2)]
+    cut = max(gaps)[1]
+    return [moments[:cut], moments[cut:]]
+
+
+def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+    """Moments of several people in one account.
+
+    What each saw of the others is left to those; beginnings are told together, ends only of those to whom most happened.
+    """
+    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    heroes = sorted(weight, key=lambda i: (-weight[i], i))[:HEROES]
+    dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
+    out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
+    out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
+    out = [replace(m, weight=END_SHARED) if m.kind == "fate" else m for m in _once(lives, out)]
+    begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
+    for place in dict.fromkeys(m.facts["place"] for m in begins):
+        here = [m for m in begins if m.facts["place"] == place]
+        for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
+            sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
+            musters += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
+    first = min(musters, key=lambda m: m.tick)
+    return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
+
+
+def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+    """Of those of a side to whom the same thing comes at about the same time, only the one to whom it matters most."""
+    tape, near = lives[0].tape, lives[0].ticks(NEARLY)
+    kept: dict[tuple[object, ...], list[int]] = {}
+    out = []
+    for m in sorted(moments, key=lambda m: -m.weight):
+        if m.kind in SENSED and m.who < tape.people:
+            # friends who learn the same, and two who see one another
+            keys = [(m.kind, tape.side_of(m.who), *sorted(m.about)), (m.kind, frozenset((m.who, *m.about)))]
+            told = [kept.setdefault(key, []) for key in keys]
+            if any(abs(m.tick - tick) <= near for ticks in told for tick in ticks):
+                continue
+            for ticks in told:
+                ticks.append(m.tick)
+        out.append(m)
+    return out
+
+
+def _of_many(tape: Tape, m: Moment) -> Moment:
+    """One of a group of alike people weighs less than somebody who is like nobody else."""
+    alike = m.who < 0 or m.who >= tape.people or tape.names.groups.count(tape.names.groups[m.who]) == 1
+    return m if alike else replace(m, weight=OF_MANY * m.weight)
+
+
+def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
+    """Those of a side who begin together, told of the one to whom most happens."""
+    lead = max(group, key=lambda m: (weight[m.who], -m.who))
+    order = sorted(group, key=lambda m: (m is not lead, m.who))
+    known = {"to_do", "order", "other", "to", "place", "ground", "late"}
+    facts = {key: value for key, value in lead.facts.items() if key in known}
+    rests = [rest for m in group for rest in m.rests if rest[0] == "e" or rest.startswith("body:")]
+    members = [m.who for m in order]
+    return replace(
+        lead,
+        kind="muster",
+        weight=3.6 + 0.2 * len(group),
+        rests=tuple(dict.fromkeys(rests)),
+        about=tuple(members[1:]),
+        facts={**facts, "all": members, "alone": len(members) == 1},
+    )
+
+
+def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Moment]) -> Sentence:
+    """One sentence; for several people, about the one to whom most happened."""
+    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    hero = max(lives, key=lambda life: (weight[life.me], -life.me))
+    own = [m for m in moments if m.who == hero.me]
+    begin = next(m for m in own if m.kind == "begin")
+    last = next(m for m in own if m.kind in ("fate", "out"))
+    course: dict[tuple[str, int, str | None], int] = {}
+    for aim in aims(hero):
+        course[aim.what] = course.get(aim.what, 0) + aim.until - aim.tick
+    rests = {aim.what: aim.event.id for aim in reversed(aims(hero))}
+    order, other, place = max(course, key=lambda what: course[what]) if course else (None, -1, None)
+    known = words(composer.tone)["clauses"]
+    best: dict[str, Moment] = {}
+    for m in sorted(own, key=lambda m: (-m.weight, m.tick)):
+        if m.kind in known and m.kind not in FRAME:
+            best.setdefault(m.kind, m)
+    top = sorted(list(best.values())[:CLAUSES], key=lambda m: m.tick)
+    facts = {"distance": 0.0, **last.facts, "order": order, "other": other, "to": place}
+    facts["span"] = (last.tick - begin.tick) * tape.dt
+    extra = (rests[order, other, place],) if order is not None else ()
+    end = replace(last, facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
+    close = "other"
+    over = [m for m in moments if m.kind == "end"]
+    if over:
+        close = "end"
+        end = replace(end, facts={**facts, **over[0].facts}, rests=(*end.rests, *over[0].rests))
+    elif last.kind == "out":
+        close = "out"
+    elif facts.get("carried") is not None:
+        close = "carried"
+    elif facts.get("quarry") is not None:
+        close = (
+            "near" if facts["near"] else "sight" if facts["in_sight"] else "blind" if not facts["never"] else "other"
+        )
+    return composer.line(begin, top, close, end)
+
+
+def tell_story(
+    scenario: str | Path | LoadedScenario,
+    *,
+    world: int | None = None,
+    voice: str,
+    length: str = "full",
+    tone: str = "plain",
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+    say: Callable[[str], None] | None = None,
+) -> Account:
+    """Tell a world as ``voice`` lived it: a person, a side, or ``truth``.
+
+    scenario: a scenario, or the folder of a run, whose seed and ``--set`` values are then taken. world: default the first; of
+    a run, its typical one. length: line, paragraph or full; tone: plain, report or saga. Raises RunError for what is none of
+    these, ScenarioError for a scenario that cannot be played.
+    """
+    for what, given, known in (("length", length, LENGTHS), ("tone", tone, TONES)):
+        if given not in known:
+            raise RunError(f"there is no {what} '{given}'; {did_you_mean(given, list(known))}")
+    from rearguard.study.played import find_world
+
+    found = find_world(scenario, world=world, seed=seed, overrides=overrides)
+    tape = open_tape(found.scenario, world=found.world, seed=found.seed, overrides=found.overrides, say=say)
+    return Teller(tape).tell(voice, length=length, tone=tone)
