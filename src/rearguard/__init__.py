@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
     from rearguard.study.check import check
-    from rearguard.study.plan import plan
     from rearguard.study.ledger import ledger
     from rearguard.study.ledger_event import value_event
+    from rearguard.study.plan import plan
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.swing import swing
