@@ -16,6 +16,8 @@ Finished = subprocess.CompletedProcess[str]
 # fresh processes play this tree from any folder, and nothing from outside switches colours or tracebacks on
 _inherited = [str(Path(p).absolute()) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE.parent / "src"), *_inherited])
+# compiling is what takes time here: one kernel for nearly all scenarios
+os.environ["REARGUARD_FEW_KERNELS"] = "1"
 for _name in ("FORCE_COLOR", "NO_COLOR", "REARGUARD_DEBUG", "COLUMNS", "CI"):
     os.environ.pop(_name, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from rearguard.scenario.compile import FEW_KERNELS
 
 HERE = Path(__file__).parent
 SMALL = str(HERE.parent / "data" / "small.yaml")
@@ -25,6 +28,7 @@ def played(
     log: bool = True,
     seed: int = 5,
     worlds: tuple[int, ...] | None = None,
+    few: bool = True,
 ) -> dict[str, Any]:
     """Digests of worlds played in a process of its own."""
     ids = worlds if worlds is not None else tuple(range(WORLDS[scenario]))
@@ -37,7 +41,11 @@ def played(
         "log": log,
     }
     done = subprocess.run(
-        [sys.executable, str(HERE / "play_worlds.py"), json.dumps(way)], capture_output=True, text=True, check=False
+        [sys.executable, str(HERE / "play_worlds.py"), json.dumps(way)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={key: value for key, value in os.environ.items() if few or key != FEW_KERNELS},
     )
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
@@ -53,6 +61,10 @@ def test_the_small_scenario_has_something_to_compare() -> None:
 @pytest.mark.parametrize(("size", "threads"), [(1, 2), (7, 1), (7, 2)])
 def test_slices_and_threads_change_no_bit(size: int, threads: int) -> None:
     assert played(SMALL, size=size, threads=threads) == played(SMALL)
+
+
+def test_mechanics_that_make_no_difference_change_no_bit_when_they_are_compiled_in() -> None:
+    assert played(SMALL, few=False) == played(SMALL)
 
 
 def test_slices_and_threads_change_no_bit_of_the_east_gate() -> None:

@@ -96,7 +96,8 @@ def test_the_block_compiles_to_tables_that_can_be_set(tmp_path: Path):
     assert [noise.path for noise in compiled.noise] == ["crowds.civilians.radius"]
 
 
-def test_without_crowds_nothing_of_them_is_built(tmp_path: Path):
+def test_without_crowds_nothing_of_them_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("REARGUARD_FEW_KERNELS")
     file = tmp_path / "square.yaml"
     head, tail = TEXT.split("crowds:\n")
     file.write_text(head + tail.split("\n", 1)[1], encoding="utf-8")

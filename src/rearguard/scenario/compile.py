@@ -6,6 +6,7 @@ when noisy, a draw; the rest becomes constant arrays. Names stay here: the engin
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
 from rearguard.scenario.maps import Route
-from rearguard.scenario.schema_surroundings import Sound
+from rearguard.scenario.schema_surroundings import MECHANICS, Sound
 from rearguard.scenario.surroundings import air_absorption, ambient_levels, bare_ground
 from rearguard.scenario.units import Draw, fixed
 
@@ -34,6 +35,8 @@ PATCH = 8.0
 """Width of the patches of ground on which passages are counted [m], on maps that do not have too many of them."""
 MOST_PATCHES = 2048
 MOST_MARKS = 64
+FEW_KERNELS = "REARGUARD_FEW_KERNELS"
+"""When this is set in the environment, nearly all scenarios share a kernel: slower to play, but nothing new to compile."""
 """Way marks of a world."""
 
 
@@ -140,6 +143,8 @@ class _Compiler:
         )
         uses = self._uses()
         self._switch_off(uses)
+        if os.environ.get(FEW_KERNELS):
+            uses = self._kernel_for_many(uses)
         names = Names(
             people=[name for name, *_ in self.people],
             titles=[self._title(*entry) for entry in self.people],
@@ -198,6 +203,11 @@ class _Compiler:
         }
         off = {name for name, on in self.scenario.mechanics.items() if not on}
         return frozenset(name for name, wanted in asked.items() if wanted and name not in off)
+
+    def _kernel_for_many(self, uses: frozenset[str]) -> frozenset[str]:
+        """The mechanics of a kernel that many scenarios share: all that make no difference here, and those in use."""
+        off = {name for name, on in self.scenario.mechanics.items() if not on}
+        return frozenset(name for name in MECHANICS if name in uses or name not in {"hearing", *off})
 
     def _switch_off(self, uses: frozenset[str]) -> None:
         """What a mechanic that is off would still be felt through: noses, composure without nerve, uses of techniques."""
