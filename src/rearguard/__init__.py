@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+The functions below are imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -21,17 +21,21 @@ if TYPE_CHECKING:
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.why import why
+    from rearguard.tell.page import report
+    from rearguard.tell.watch import watch
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "replay", "report", "resume", "run", "validate", "watch", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
     "check": ("rearguard.study.check", "check"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "replay": ("rearguard.study.replay", "replay"),
+    "report": ("rearguard.tell.page", "report"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
     "validate": ("rearguard.scenario.load", "validate"),
+    "watch": ("rearguard.tell.watch", "watch"),
     "why": ("rearguard.study.why", "why"),
 }
 

@@ -209,19 +209,29 @@ def default_against(program: Program) -> list[tuple[int, str, Any]]:
     return out[:2]
 
 
-def report(run: Run, *, force: bool = False, extra: Mapping[str, Any] | None = None) -> tuple[Path, list[str]]:
-    """Write ``report.html`` into the folder of a run; returns its path and warnings."""
-    from rearguard.scenario.load import load_scenario
-    from rearguard.study.run import prepare_program
+def page_of_run(run: Run, *, worlds: Sequence[int] = (), extra: Mapping[str, Any] | None = None) -> Page:
+    """The page of a run; ``worlds``: further ones that were asked for, first in the list. Raises RunError."""
+    from rearguard.study.run import read_run
     from rearguard.tell.page_choose import choose_worlds
 
+    played = run.played or read_run(run.folder).played
+    assert played is not None, "a run that was read has been loaded"
+    loaded, program = played
+    if program.device != "cpu":
+        from rearguard.study.run import prepare_program
+
+        program = prepare_program(loaded)
+    chosen = [(c.world, c.tags) for c in choose_worlds(run.outcomes, worlds=worlds)]
+    against = default_against(program)
+    return page_of_worlds(loaded, program, run.manifest["plan"]["seed"], chosen, against=against, run=run, extra=extra)
+
+
+def report(run: Run, *, force: bool = False, extra: Mapping[str, Any] | None = None) -> tuple[Path, list[str]]:
+    """Write ``report.html`` into the folder of a run; returns its path and warnings.
+
+    extra: data of other studies by name, ``swing`` and ``ledger``. Raises PageError where the page has not been built,
+    RunError where it cannot be written.
+    """
     assets()
-    plan = run.manifest["plan"]
-    loaded = load_scenario(plan["path"], overrides=plan["overrides"])
-    if loaded.digest != plan["digest"]:
-        raise RunError(f"{plan['path']} has changed since the run; run it again for a report")
-    program = prepare_program(loaded)
-    chosen = [(c.world, c.tags) for c in choose_worlds(run.outcomes)]
-    page = page_of_worlds(loaded, program, plan["seed"], chosen, against=default_against(program), run=run, extra=extra)
     path = run.folder / "report.html"
-    return path, write_page(page, path, force=force)
+    return path, write_page(page_of_run(run, extra=extra), path, force=force)

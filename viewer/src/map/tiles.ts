@@ -62,11 +62,13 @@ export class Tiles {
   draw(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, scale: number, budget: number): boolean {
     const { ground } = this;
     ctx.imageSmoothingEnabled = true;
-    ctx.drawImage(this.overview, 0, 0, this.overview.width / this.overviewScale, this.overview.height / this.overviewScale);
     const level = Math.max(-3, Math.min(5, Math.ceil(Math.log2(scale) - 0.35)));
     const own = 2 ** level;
-    if (own <= this.overviewScale) return false;
     const span = SIZE / own;
+    const coarse = own <= this.overviewScale;
+    if (coarse || !this.isWhole(level, span, x0, y0, x1, y1))
+      ctx.drawImage(this.overview, 0, 0, this.overview.width / this.overviewScale, this.overview.height / this.overviewScale);
+    if (coarse) return false;
     let missing = false;
     const started = performance.now();
     this.clock++;
@@ -89,6 +91,13 @@ export class Tiles {
       }
     }
     return missing;
+  }
+
+  private isWhole(level: number, span: number, x0: number, y0: number, x1: number, y1: number): boolean {
+    for (let r = Math.max(0, Math.floor(y0 / span)); r * span < Math.min(y1, this.ground.height); r++)
+      for (let c = Math.max(0, Math.floor(x0 / span)); c * span < Math.min(x1, this.ground.width); c++)
+        if (!this.tiles.has(`${level}:${c}:${r}`)) return false;
+    return true;
   }
 
   private forget(): void {
@@ -124,12 +133,7 @@ export class Tiles {
     const g = this.ground;
     let k = g.index(x, y);
     const fine = noiseAt(x * 6, y * 6);
-    if (!g.built[k]) {
-      // ragged edges between soft grounds
-      const reach = Math.min(g.cell * 0.55, 1.6);
-      const moved = g.index(x + noiseAt(x * 2.3 + 40, y * 2.3) * reach, y + noiseAt(x * 2.3, y * 2.3 + 90) * reach);
-      if (!g.built[moved]) k = moved;
-    }
+    if (!g.built[k]) k = this.softCell(k, x, y);
     const look = g.look[k]!;
     const base = this.palette.looks[look]!;
     let light = 1 + fine * 0.035 + noiseAt(x * 0.7, y * 0.7) * 0.045;
@@ -152,6 +156,33 @@ export class Tiles {
     if (look !== LOOK.chimney) light *= this.shade(k, x, y);
     const blue = g.smoky[k] ? 0.3 : 0;
     return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, blue);
+  }
+
+  /** Of the four cells about a spot, one of the ground that weighs most: borders run smooth, and a little ragged. */
+  private softCell(own: number, x: number, y: number): number {
+    const g = this.ground;
+    const gx = x / g.cell - 0.5;
+    const gy = y / g.cell - 0.5;
+    const c = Math.max(0, Math.min(g.columns - 2, Math.floor(gx)));
+    const r = Math.max(0, Math.min(g.rows - 2, Math.floor(gy)));
+    const a = r * g.columns + c;
+    const b = a + 1;
+    const d = a + g.columns;
+    const e = d + 1;
+    if (g.columns < 2 || g.rows < 2 || (g.look[a] === g.look[b] && g.look[a] === g.look[d] && g.look[a] === g.look[e])) return own;
+    const fx = Math.max(0, Math.min(1, gx - c + noiseAt(x * 3.1 + 40, y * 3.1) * 0.22));
+    const fy = Math.max(0, Math.min(1, gy - r + noiseAt(x * 3.1, y * 3.1 + 90) * 0.22));
+    const weights = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+    const cells = [a, b, d, e];
+    let best = own;
+    let most = -1;
+    for (let m = 0; m < 4; m++) {
+      if (g.built[cells[m]!]) continue;
+      let sum = 0;
+      for (let n = 0; n < 4; n++) if (g.look[cells[n]!] === g.look[cells[m]!]) sum += weights[n]!;
+      if (sum > most) [best, most] = [cells[m]!, sum];
+    }
+    return best;
   }
 
   private colour(base: Rgb, light: number, tint: number, haze: number): number {

@@ -1,5 +1,5 @@
 // A picture of one world: canvas, camera, pointer.
-import { effect } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Knowledge } from "../data/knowledge";
 import { sentenceOfAge } from "../data/ages";
@@ -154,7 +154,7 @@ class View {
     const one = p && this.at(p.x, p.y);
     const index = one?.body.index ?? -1;
     this.tip.hidden = !one;
-    if (one && p) {
+    if (one) {
       const side = page().scenario.sides[one.body.side]!;
       this.tip.textContent = [one.body.title, side, one.certainty === "believed" ? sentenceOfAge(one.age, page().scenario.words.sources[one.how]) : ""]
         .filter(Boolean)
@@ -200,12 +200,9 @@ export function Stage({ k, label }: { k: Knowledge; label: string }) {
     const node = canvas.current!;
     const wheel = (e: WheelEvent): void => v.wheel(e);
     node.addEventListener("wheel", wheel, { passive: false });
-    const stop = effect(() => {
-      [time.value, mood.value, follow.value, calm.value];
-      v.soon();
-    });
+    const stops = [time, mood, follow, calm].map((s: ReadonlySignal<unknown>) => s.subscribe(() => v.soon()));
     return () => {
-      stop();
+      stops.forEach((stop) => stop());
       watcher.disconnect();
       node.removeEventListener("wheel", wheel);
       v.stop();
@@ -228,7 +225,7 @@ export function Stage({ k, label }: { k: Knowledge; label: string }) {
       <div class="zoom" role="group" aria-label="Zoom">
         <button type="button" aria-label="Zoom in" onClick={() => stages.forEach((s) => s.zoom(1.35))}>+</button>
         <button type="button" aria-label="Zoom out" onClick={() => stages.forEach((s) => s.zoom(1 / 1.35))}>−</button>
-        <button type="button" aria-label="Frame by itself" title="Frame by itself (R)" onClick={() => stages.forEach((s) => s.reset())}>⌖</button>
+        <button type="button" aria-label="Frame by itself" title="Frame by itself (R)" onClick={() => stages.forEach((s) => s.reset())}><svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="1.8" d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" /><circle cx="10" cy="10" r="2.2" fill="currentColor" /></svg></button>
       </div>
     </div>
   );

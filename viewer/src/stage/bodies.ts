@@ -8,7 +8,7 @@ const TRAIL = 14;
 
 /** Radius of a person on screen. */
 export function bodyRadius(scale: number): number {
-  return Math.max(6, Math.min(15, scale * 0.85));
+  return Math.max(7.5, Math.min(14, scale * 0.5));
 }
 
 /** Where people have run of late, fading with age. */
@@ -80,10 +80,9 @@ function tie(s: Scene, a: Sighted, b: Sighted, colour: string, dash: number[]): 
   ctx.stroke();
 }
 
-export function drawBody(s: Scene, one: Sighted, label: boolean): void {
+export function drawBody(s: Scene, one: Sighted): void {
   if (one.body.payload) drawPayload(s, one);
   else drawPerson(s, one);
-  if (label || one.body.index === s.hover || one.body.index === s.follow) drawLabel(s, one);
 }
 
 function heading(s: Scene, one: Sighted): number | null {
@@ -317,7 +316,7 @@ function presence(s: Scene, metres: number): void {
   }
 }
 
-function drawLabel(s: Scene, one: Sighted): void {
+export function drawLabel(s: Scene, one: Sighted): void {
   const { ctx, camera } = s;
   const r = bodyRadius(camera.scale);
   const x = camera.sx(one.x);

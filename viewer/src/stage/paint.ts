@@ -1,7 +1,7 @@
 // One frame of the picture, from the ground up.
 import { type Tiles } from "../map/tiles";
 import { PALETTES } from "../map/palette";
-import { bodyRadius, drawBody, drawTies, drawTrails } from "./bodies";
+import { bodyRadius, drawBody, drawLabel, drawTies, drawTrails } from "./bodies";
 import type { Box } from "./camera";
 import { drawEffects, drawHearings, drawTelegraphs } from "./effects";
 import type { Fog } from "./fog";
@@ -28,8 +28,9 @@ export function paint(s: Scene, all: Sighted[], tiles: Tiles, fog: Fog, dpr: num
   drawPlaces(s);
   drawTelegraphs(s, all);
   drawTies(s, all);
+  for (const one of all) drawBody(s, one);
   const labelled = labels(s, all);
-  for (const one of all) drawBody(s, one, labelled.has(one.body.index));
+  for (const one of all) if (labelled.has(one.body.index) || one.body.index === s.hover || one.body.index === s.follow) drawLabel(s, one);
   drawHearings(s);
   drawEffects(s);
   scaleBar(s);

@@ -123,8 +123,8 @@ function Caption({ index, other }: { index: number; other?: boolean }) {
   return (
     <div class="caption">
       <b>{worldName(index, eyes.value.kind === "truth")}</b>
-      {split !== null && other && <span> · {time.value < split ? `parts at ${clock(split)}` : `parted at ${clock(split)}`}</span>}
-      {split === null && other && beside.value >= 0 && <span> · the same all along</span>}
+      {split !== null && other && <span>{time.value < split ? `parts at ${clock(split)}` : `parted at ${clock(split)}`}</span>}
+      {split === null && other && beside.value >= 0 && <span>the same all along</span>}
     </div>
   );
 }
@@ -133,10 +133,12 @@ function Replay() {
   const k = knowledge.value;
   const other = besideKnowledge.value;
   const e = eyes.value;
+  const { columns, rows } = page().scenario.map;
+  const flat = columns > 2.2 * rows;
   const followed = follow.value >= 0 ? nameOf(k, follow.value) : "";
   return (
     <div class="replay">
-      <div class={`stages${other ? " two" : ""}`}>
+      <div class={`stages${other ? (flat ? " two rows" : " two") : ""}`}>
         <div class="pane">
           <Stage k={k} label={`Map of world ${page().worlds[current.value]!.world}`} />
           {other && <Caption index={current.value} />}
@@ -167,7 +169,7 @@ function Replay() {
 
 export function App() {
   return (
-    <div class={`app ${tab.value}`}>
+    <div class={`app at-${tab.value}`}>
       <Bar />
       {tab.value === "replay" ? <Replay /> : <Report />}
       {help.value && <Help />}

@@ -188,7 +188,7 @@ function strip(ctx: CanvasRenderingContext2D, { times, values, top, px, colour, 
     open = true;
     lastX = x;
   });
-  if (open) area.lineTo(lastX, y(0));
+  area.lineTo(lastX, y(0));
   ctx.globalAlpha = 0.12;
   ctx.fillStyle = colour;
   ctx.fill(area);

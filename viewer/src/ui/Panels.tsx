@@ -51,7 +51,6 @@ function doing(body: KnownBody, tick: number, t: number): string {
   const k = knowledge.value;
   const { scenario } = page();
   const at = seenAt(k, body, t, { x: 0, y: 0, z: 0 });
-  if (!at && body.own) return "not here yet";
   if (!at) {
     const held = believedAt(k, body, t);
     return held ? sentenceOfAge(t - held.time, scenario.words.sources[held.how]) : "out of sight";
@@ -86,8 +85,10 @@ export function Roster() {
   return (
     <section class="roster" aria-label="Who">
       {sides.map((side, n) => {
-        const own = known.filter((b) => b.side === n);
-        if (!own.length) return null;
+        const all = known.filter((b) => b.side === n);
+        if (!all.length) return null;
+        const absent = all.filter((b) => b.own && !b.payload && !seenAt(k, b, t, { x: 0, y: 0, z: 0 }));
+        const own = all.filter((b) => !absent.includes(b));
         return (
           <div key={side}>
             <h3><Glyph side={n} /> {side}</h3>
@@ -112,6 +113,7 @@ export function Roster() {
                 );
               })}
             </ul>
+            {absent.length > 0 && <p>not here yet: {absent.map((b) => b.title).join(", ")}</p>}
           </div>
         );
       })}

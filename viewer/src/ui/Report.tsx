@@ -2,8 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { words } from "../data/world";
-import type { Interval } from "../data/types";
-import { current, eyes, look, mood, page, show, tab, worldAt } from "../state";
+import { eyes, look, mood, page, show, tab, worldAt } from "../state";
 import { worldName } from "./App";
 
 const percent = (v: number | null): string => (v === null ? "–" : `${(100 * v).toFixed(1)} %`);
@@ -252,15 +251,11 @@ function Worlds() {
   );
 }
 
-function interval(v: unknown): v is Interval {
-  return typeof v === "object" && v !== null && "low" in v;
-}
-
 function plain(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (Array.isArray(value)) return value.map(plain).join(", ") || "–";
-  if (interval(value)) return `${value.value}`;
-  return typeof value === "object" ? Object.entries(value).map(([k, v]) => `${k} ${plain(v)}`).join(", ") : String(value);
+  if (typeof value === "object") return Object.entries(value).map(([k, v]) => `${k} ${plain(v)}`).join(", ");
+  return JSON.stringify(value).replace(/^"|"$/g, "");
 }
 
 function Manifest() {
@@ -284,7 +279,6 @@ function Manifest() {
 
 export function Report() {
   const { scenario, report } = page();
-  current.value;
   if (!report) return null;
   return (
     <main class="report">

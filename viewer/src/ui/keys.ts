@@ -1,6 +1,6 @@
 // Everything by keyboard.
 import {
-  allEyes, beside, choosing, current, cycleEyes, duration, eyes, faster, follow, help, knowledge, look, markLoop, mood, page, play, playing, seek,
+  allEyes, beside, choosing, current, cycleEyes, duration, faster, follow, help, knowledge, look, markLoop, mood, page, play, playing, seek,
   show, showGap, step, stepEvent, tab, theme, time,
 } from "../state";
 import { stages } from "../stage/Stage";
@@ -87,5 +87,4 @@ export function bindKeys(): void {
     }
     e.preventDefault();
   });
-  eyes;
 }
