@@ -423,7 +423,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(UNREAD)
     except Exception as error:
-        if type(error).__name__ in ("ScenarioError", "RunError"):
+        kinds = {kind.__name__ for kind in type(error).__mro__}  # by name: nothing heavy is imported for it
+        if kinds & {"ScenarioError", "RunError"}:
             _say(str(error))
             sys.exit(USAGE)
         if type(error).__name__ == "Interrupted":

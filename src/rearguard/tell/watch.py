@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rearguard.study.folder import RunError
-from rearguard.tell.page import Page, assets, default_against, page_of_run, page_of_worlds, read_manifest, write_page
+from rearguard.tell import page as pages
 
 if TYPE_CHECKING:
     from rearguard.scenario.compiled import Names
@@ -75,28 +75,28 @@ def watch(
     from rearguard.scenario.load import LoadedScenario, load_scenario
     from rearguard.study.run import check_seed, prepare_program, read_run
 
-    assets()
+    pages.assets()
     for world in worlds:
         if not 0 <= world < 2**32:
             raise RunError(f"the world must lie between 0 and 2^32 - 1, found {world}")
     check_seed(seed)
     folder = None if isinstance(target, LoadedScenario) else run_folder(str(target))
     if folder is not None:
-        page = page_of_run(read_run(folder, say=say), worlds=worlds)
+        page = pages.page_of_run(read_run(folder, say=say), worlds=worlds)
         path = Path(out) if out is not None else folder / "report.html"
     else:
         loaded = target if isinstance(target, LoadedScenario) else load_scenario(target, overrides=overrides)
         program = prepare_program(loaded, "cpu", say)
         asked = [(world, ("asked for",)) for world in dict.fromkeys(worlds or (0,))]
         names = program.compiled.names
-        variants = [(0, *parse_against(text, names)) for text in against] if against else default_against(program)
-        page = page_of_worlds(loaded, program, seed, asked, against=variants)
+        variants = [(0, *parse_against(text, names)) for text in against] if against else pages.default_against(program)
+        page = pages.page_of_worlds(loaded, program, seed, asked, against=variants)
         path = Path(out) if out is not None else default_page(page)
-    warnings = write_page(page, path, force=force)
+    warnings = pages.write_page(page, path, force=force)
     return Watched(path, [entry.recording.world for entry in page.worlds], warnings)
 
 
-def default_page(page: Page) -> Path:
+def default_page(page: pages.Page) -> Path:
     """replays/NAME-sSEED-wWORLD.html under the working folder."""
     world = page.worlds[0].recording.world
     return Path("replays") / f"{page.loaded.scenario.name}-s{page.seed}-w{world}.html"
@@ -113,7 +113,7 @@ def scenario_of(page: Path) -> tuple[LoadedScenario, dict[str, Any]]:
     from rearguard.scenario.errors import ScenarioError
     from rearguard.scenario.load import load_scenario
 
-    manifest = read_manifest(page)
+    manifest = pages.read_manifest(page)
     found = "is not there any more"
     if Path(manifest["path"]).is_file():
         try:

@@ -133,18 +133,21 @@ function knownBody(
       if (!payload) z[f] = data.z.values[f * world.people + e]! * scenario.map.height_step;
     }
   }
-  // nobody is there before entering
-  for (let k = 0; k < mode.frames.length; k++) {
+  // nobody is there before entering; who enters with the first tick is there from the start
+  const atOnce = whole && mode.values[0] === AWAY && mode.frames[1] === 1;
+  for (let k = atOnce ? 1 : 0; k < mode.frames.length; k++) {
     if (mode.values[k] !== AWAY) continue;
     const until = mode.frames[k + 1] ?? last;
     for (let f = Math.ceil(mode.frames[k]! / data.stride); f < frames && world.frameTick(f) < until; f++) x[f] = y[f] = NaN;
   }
+  if (atOnce && frames > 1) [x[0], y[0], z[0]] = [x[1]!, y[1]!, z[1]!];
   const states: KnownBody["states"] = {};
   const levels: KnownBody["levels"] = {};
   if (!payload) {
     for (const name of whole ? [...OUTWARD, ...INWARD] : OUTWARD) {
       const steps = world.states[name][e]!;
       states[name] = whole ? steps : clipped(steps, intervals);
+      if (atOnce && name === "mode") states.mode = { frames: steps.frames.with(1, 0), values: steps.values };
     }
     if (whole) {
       for (const name of LEVELS) {

@@ -90,7 +90,7 @@ export function Axis() {
       }}
       onPointerLeave={() => setHover(null)}
     >
-      <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} />
+      <canvas ref={canvas} aria-hidden="true" style={{ width: `${width}px`, height: `${height}px` }} />
       {range && <div class="range" style={{ left: `${px(range[0])}px`, width: `${px(range[1]) - px(range[0])}px` }} />}
       {split !== null && (
         <div class="parting" style={{ left: `${px(split)}px` }}>
