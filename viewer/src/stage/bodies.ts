@@ -4,43 +4,47 @@ import { seenAt } from "../data/knowledge";
 import { inkOf, shapeOf } from "./ink";
 import { levelAt, type Scene, type Sighted } from "./scene";
 
+/** How long a trail stays [s], in how many bands, of how many lines each. */
 const TRAIL = 14;
+const BANDS = 5;
+const POINTS = 5;
 
 /** Radius of a person on screen. */
 export function bodyRadius(scale: number): number {
   return Math.max(7.5, Math.min(14, scale * 0.5));
 }
 
-/** Where people have run of late, fading with age. */
+/** Where people have run of late, in bands that fade with age: few strokes, so that a hundred runners are no burden. */
 export function drawTrails(s: Scene): void {
   const { ctx, camera, k } = s;
   ctx.save();
   ctx.lineCap = ctx.lineJoin = "round";
-  const step = 0.5;
   const at = { x: 0, y: 0, z: 0 };
+  const view = camera.view();
   for (const body of k.bodies) {
     if (body.payload) continue;
-    const ink = inkOf(body.side, s.mood);
-    ctx.strokeStyle = ink.fill;
-    let before: { x: number; y: number } | null = null;
-    for (let age = TRAIL; age >= 0; age -= step) {
-      const t = age === 0 ? s.time : Math.floor(s.time / step) * step - age + step;
-      if (t < 0 || t > s.time) continue;
-      const here = seenAt(k, body, t, at);
-      if (!here) {
-        before = null;
-        continue;
+    ctx.strokeStyle = inkOf(body.side, s.mood).fill;
+    for (let band = BANDS - 1; band >= 0; band--) {
+      const oldest = (TRAIL * (band + 1)) / BANDS;
+      const youngest = (TRAIL * band) / BANDS;
+      let open = false;
+      let near = false;
+      ctx.beginPath();
+      for (let n = 0; n <= POINTS; n++) {
+        const t = s.time - oldest + ((oldest - youngest) * n) / POINTS;
+        const here = t < 0 ? null : seenAt(k, body, t, at);
+        if (here) {
+          near ||= here.x > view.x0 && here.x < view.x1 && here.y > view.y0 && here.y < view.y1;
+          if (open) ctx.lineTo(camera.sx(here.x), camera.sy(here.y));
+          else ctx.moveTo(camera.sx(here.x), camera.sy(here.y));
+        }
+        open = here !== null;
       }
-      const p = { x: camera.sx(here.x), y: camera.sy(here.y) };
-      if (before) {
-        ctx.globalAlpha = 0.5 * (1 - age / TRAIL);
-        ctx.lineWidth = 1 + 3 * (1 - age / TRAIL);
-        ctx.beginPath();
-        ctx.moveTo(before.x, before.y);
-        ctx.lineTo(p.x, p.y);
-        ctx.stroke();
-      }
-      before = p;
+      if (!near) continue;
+      const fresh = 1 - (band + 0.5) / BANDS;
+      ctx.globalAlpha = 0.5 * fresh;
+      ctx.lineWidth = 1 + 3 * fresh;
+      ctx.stroke();
     }
   }
   ctx.restore();

@@ -28,7 +28,11 @@ export function paint(s: Scene, all: Sighted[], tiles: Tiles, fog: Fog, dpr: num
   drawPlaces(s);
   drawTelegraphs(s, all);
   drawTies(s, all);
-  for (const one of all) drawBody(s, one);
+  const far = bodyRadius(camera.scale) * 4;
+  for (const one of all) {
+    const [x, y] = [camera.sx(one.x), camera.sy(one.y)];
+    if (one.body.payload || (x > -far && y > -far && x < camera.width + far && y < camera.height + far)) drawBody(s, one);
+  }
   const labelled = labels(s, all);
   for (const one of all) if (labelled.has(one.body.index) || one.body.index === s.hover || one.body.index === s.follow) drawLabel(s, one);
   drawHearings(s);

@@ -1,5 +1,5 @@
 // Beside the picture: who is known to be where, and what is known to have happened.
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { clock, sentenceOfAge } from "../data/ages";
 import { classOf, sentence } from "../data/sentences";
@@ -9,8 +9,17 @@ import { inkOf, shapeOf } from "../stage/ink";
 import { levelAt, modeName } from "../stage/scene";
 import { follow, knowledge, mood, nameOf, page, playing, search, seek, time } from "../state";
 
-/** The time, but at most ten times a second: panels need no more. */
-const coarse = computed(() => (playing.value ? Math.floor(time.value * 8) / 8 : time.value));
+/** The time for the panels: at most eight times a second, however it moves, and always the last. */
+const coarse = signal(time.peek());
+let waiting = false;
+time.subscribe((t) => {
+  if (waiting || t === coarse.peek()) return;
+  waiting = true;
+  setTimeout(() => {
+    waiting = false;
+    coarse.value = time.peek();
+  }, 125);
+});
 
 export function Glyph({ side, payload }: { side: number; payload?: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -121,7 +130,7 @@ export function Roster() {
   );
 }
 
-const ROWS = 400;
+const ROWS = 160;
 const everything = signal(false);
 
 export function Events() {
