@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types page viewer bench constraints clean help
+.PHONY: run test lint types page viewer bench images constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,8 +31,12 @@ page: $(STAMP) ## build the page of reports and replays, where npm is found and 
 viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
 
-bench: $(STAMP) ## measure speed, start-up and memory of the engine
+bench: $(STAMP) ## measure speed, start-up and memory of the engine, and the frames of the page
 	$(BIN)/python bench/engine.py
+	PYTHONPATH=tests:tools $(BIN)/python bench/page.py
+
+images: $(STAMP) page ## take the pictures of the docs anew
+	$(BIN)/python tools/screenshots.py
 
 constraints: $(STAMP) ## renew the hashed constraints
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

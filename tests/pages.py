@@ -92,7 +92,7 @@ def full_page(people: int = 100, minutes: float = 20.0) -> Page:
         sees=(watch * np.uint64(2**40 - 1)).astype(np.uint64),
         beliefs=np.column_stack([
             np.sort(rng.integers(0, samples, 40_000)), rng.integers(0, people, (2, 40_000)).T,
-            rng.uniform(0, width, 40_000), rng.uniform(0, height, 40_000), rng.uniform(0, minutes * 60, 40_000), np.full(40_000, 3),
+            rng.uniform(0, width, 40_000), rng.uniform(0, height, 40_000), np.zeros(40_000), np.full(40_000, 3),
         ]),
         stages=none[:, :4], sign=none[:, :6], wards=none, marks=none[:, :6], marks_read=none[:, :3],
         crowd=np.zeros((samples, 0, 2)), gait=np.zeros((samples, 0)), events=events,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +10,8 @@ from typing import Any
 
 import pytest
 
+from chromium import NoChromium, chromium
 from rearguard.tell import page as pages
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,19 +25,13 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """The system's Chromium, or the one that Playwright has fetched."""
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="the page's tests are left out: Playwright is not installed"
-    )
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    system = next((found for name in names if (found := shutil.which(name))), None)
-    with api.sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        if system is None and not Path(own).exists():
-            pytest.skip("the page's tests are left out: there is no Chromium; on Debian: apt-get install chromium")
-        chromium = playwright.chromium.launch(executable_path=system or own, args=FLAGS)
-        yield chromium
-        chromium.close()
+    """Whichever Chromium is found."""
+    with contextlib.ExitStack() as stack:
+        try:
+            found = stack.enter_context(chromium())
+        except NoChromium as error:
+            pytest.skip(f"the page's tests are left out: {error}")
+        yield found
 
 
 @dataclass

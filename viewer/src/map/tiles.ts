@@ -299,8 +299,7 @@ export class Tiles {
   private shade(k: number, x: number, y: number): number {
     const g = this.ground;
     const own = g.level[k]!;
-    for (let step = 1; step <= 6; step++) {
-      const far = step * 0.75;
+    for (let far = 0.4; far < 5; far += 0.4) {
       const other = g.index(x + LIGHT.x * far, y + LIGHT.y * far);
       if (!g.built[other] || other === k) continue;
       if ((g.level[other]! - own) * SHADE > far) return 0.7;

@@ -220,8 +220,9 @@ function badge(s: Scene, one: Sighted, r: number): void {
 }
 
 /** Somebody out of sight, where it was last known; the ring grows as the knowledge ages. */
-function drawGhost(s: Scene, one: Sighted, r: number): void {
+function drawGhost(s: Scene, one: Sighted, radius: number): void {
   const { ctx, camera } = s;
+  const r = Math.max(radius, 10);
   const ink = inkOf(one.body.side, s.mood);
   const fade = Math.max(0.35, 1 - one.age / 60);
   const reach = Math.min(one.age * 4, 60) * camera.scale;

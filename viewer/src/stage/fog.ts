@@ -65,7 +65,8 @@ function cast(ctx: CanvasRenderingContext2D, s: Scene, eye: Eye, rays: number): 
   const wall = LOOKS.indexOf("wall");
   const near = ctx.createRadialGradient(eye.x, eye.y, 0, eye.x, eye.y, eye.sight * 1.15);
   near.addColorStop(0, "rgba(0,0,0,1)");
-  near.addColorStop(0.6, "rgba(0,0,0,0.95)");
+  near.addColorStop(0.45, "rgba(0,0,0,0.97)");
+  near.addColorStop(0.8, "rgba(0,0,0,0.55)");
   near.addColorStop(1, "rgba(0,0,0,0)");
   ctx.fillStyle = near;
   const path = new Path2D();

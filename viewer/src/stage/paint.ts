@@ -52,7 +52,7 @@ function labels(s: Scene, all: Sighted[]): Set<number> {
     const x = camera.sx(one.x);
     const y = camera.sy(one.y) + r + (one.body.payload ? 19 : 13);
     const w = one.body.title.length * 6.6 + 6;
-    if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 14)) continue;
+    if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 17)) continue;
     taken.push({ x, y, w });
     out.add(one.body.index);
   }

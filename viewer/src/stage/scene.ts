@@ -52,7 +52,7 @@ export function sightings(k: Knowledge, scenario: ScenarioData, time: number): S
       continue;
     }
     const held = believedAt(k, body, time) ?? lastSeen(k, body, tick);
-    if (held && !body.own) out.push({ body, x: held.x, y: held.y, z: 0, certainty: "believed", age: time - held.time, how: held.how, mode: "feet" });
+    if (held && !body.own) out.push({ body, x: held.x, y: held.y, z: 0, certainty: "believed", age: Math.max(0, time - held.time), how: held.how, mode: "feet" });
   }
   return out.sort((a, b) => (a.certainty === b.certainty ? 0 : a.certainty === "believed" ? -1 : 1));
 }

@@ -85,6 +85,11 @@ function doing(body: KnownBody, tick: number, t: number): string {
   return parts.join(", ") || (body.own ? "" : "in sight");
 }
 
+/** Names in a row; of many the first and the last. */
+function listed(names: string[]): string {
+  return names.length > 4 ? `${names[0]!} … ${names.at(-1)!} (${names.length})` : names.join(", ");
+}
+
 export function Roster() {
   const k = knowledge.value;
   const t = coarse.value;
@@ -122,7 +127,7 @@ export function Roster() {
                 );
               })}
             </ul>
-            {absent.length > 0 && <p>not here yet: {absent.map((b) => b.title).join(", ")}</p>}
+            {absent.length > 0 && <p>not here yet: {listed(absent.map((b) => b.title))}</p>}
           </div>
         );
       })}

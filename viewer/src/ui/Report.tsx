@@ -57,7 +57,7 @@ function Chart({ x, lines, xLabel, yLabel, share, label }: { x: number[]; lines:
         width: Math.max(node.clientWidth, 200),
         height: 250,
         cursor: { drag: { x: false, y: false } },
-        legend: { show: lines.length > 1, live: false },
+        legend: { show: lines.some((l, n) => n > 0 && !l.band), live: false },
         scales: { x: { time: false }, y: share ? { range: [0, 1] } : {} },
         axes: [
           { ...axis, label: xLabel },
