@@ -60,7 +60,7 @@ const PLAIN: Record<string, () => void> = {
 
 export function bindKeys(): void {
   window.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || help.value) return;
+    if (e.ctrlKey || e.metaKey || document.querySelector("dialog[open]")) return;
     const target = e.target as HTMLElement;
     if (e.key === "Escape") {
       choosing.value = false;
