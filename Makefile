@@ -7,15 +7,15 @@ BIN := $(VENV)/bin
 WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types bench constraints clean help
+.PHONY: run test lint types page viewer bench images constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: $(STAMP) ## play a thousand worlds of the east gate and print the answer
+run: $(STAMP) page ## play a thousand worlds of the east gate and print the answer
 	$(BIN)/rearguard run east-gate -n $(WORLDS)
 
-test: lint types ## lint, types and the whole test suite
+test: lint types page viewer ## lint, types and the whole test suite
 	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
@@ -25,15 +25,25 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-bench: $(STAMP) ## measure speed, start-up and memory of the engine
+page: $(STAMP) ## build the page of reports and replays, where npm is found and sources have changed
+	@$(BIN)/python tools/build_page.py
+
+viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
+	@$(BIN)/python tools/build_page.py --check
+
+bench: $(STAMP) ## measure speed, start-up and memory of the engine, and the frames of the page
 	$(BIN)/python bench/engine.py
+	PYTHONPATH=tests:tools $(BIN)/python bench/page.py
+
+images: $(STAMP) page ## take the pictures of the docs anew
+	$(BIN)/python tools/screenshots.py
 
 constraints: $(STAMP) ## renew the hashed constraints
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header -o constraints.txt
 
 clean: ## remove what make has made
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist viewer/node_modules src/rearguard/tell/assets .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

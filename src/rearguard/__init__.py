@@ -6,6 +6,7 @@
     print(run.summary.outcomes)
 
 What the package offers (``__all__``) is imported when first used, so that importing the package is quick.
+The functions below are imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -34,14 +35,19 @@ __all__ = [
     "load",
     "plan",
     "replay",
+    "report",
     "resume",
     "run",
     "swing",
     "tell_story",
     "validate",
     "value_event",
+    "watch",
     "why",
 ]
+    from rearguard.tell.page import report
+    from rearguard.tell.watch import watch
+
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -50,12 +56,14 @@ _HOME = {
     "load": ("rearguard.scenario.load", "load_scenario"),
     "plan": ("rearguard.study.plan", "plan"),
     "replay": ("rearguard.study.replay", "replay"),
+    "report": ("rearguard.tell.page", "report"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
     "swing": ("rearguard.study.swing", "swing"),
     "tell_story": ("rearguard.tell.story.account", "tell_story"),
     "validate": ("rearguard.scenario.load", "validate"),
     "value_event": ("rearguard.study.ledger_event", "value_event"),
+    "watch": ("rearguard.tell.watch", "watch"),
     "why": ("rearguard.study.why", "why"),
 }
 

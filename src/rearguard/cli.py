@@ -27,7 +27,7 @@ from rearguard.cli_shared import shell as _shell
 if TYPE_CHECKING:
     from rich.live import Live
 
-    from rearguard.study.run import Progress
+    from rearguard.study.run import Progress, Run
 
 USAGE, INTERNAL, INTERRUPTED, UNREAD = 2, 3, 130, 141
 
@@ -80,6 +80,7 @@ Examples
   rearguard run east-gate                    play 1,000 worlds, print who gets there in time
   rearguard run my.yaml -n 5000 --seed 2     a scenario of your own
   rearguard run east-gate --set choices.who_stays.default=nobody
+  rearguard watch east-gate --world 12       watch one world in the browser
   rearguard replay east-gate --world 12      play one world again, with its full track
   rearguard validate my.yaml                 all that is wrong with it, at once
   rearguard check my.yaml                    whether its worlds show what it expects
@@ -126,6 +127,7 @@ def run(
     events: Annotated[str, typer.Option(help="Worlds that keep their events: all, none, or how many.")] = "2000",
     set_: SetOption = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run.")] = None,
+    report: Annotated[bool, typer.Option(help="Write report.html into the folder of the run.")] = True,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -174,12 +176,13 @@ def run(
             )
     finally:
         bar.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
+    if not json_:
         from rearguard.tell.table import print_run
 
         print_run(result, _console())
+    page = write_report(result, quiet=quiet) if report and result.status == "complete" else None
+    if json_:
+        print(json.dumps({**result.to_dict(), "report": page and str(page)}, indent=2, ensure_ascii=False))
     for advice in result.summary.overflow:
         _say(f"warning: {advice}")
     if result.status != "complete":
@@ -190,7 +193,25 @@ def run(
         plan = result.manifest["plan"]
         again = "".join(f" --set {_shell(o)}" for o in plan["overrides"])
         name = scenario or plan["path"]
+        if page is not None:
+            _say(f"open in a browser: {page}")
         _say(f"see one: rearguard replay {_shell(name)} --world {result.typical_world} --seed {plan['seed']}{again}")
+
+
+def write_report(result: Run, *, quiet: bool) -> Path | None:
+    """The page of a run; None, and a line that says why, where there can be none. The run itself is safe by then."""
+    from rearguard.study.folder import RunError
+    from rearguard.tell.page import report
+
+    try:
+        page, warnings = report(result)
+    except RunError as error:
+        if not quiet:
+            _say(f"no report.html: {error}")
+        return None
+    for warning in warnings:
+        _say(f"warning: {warning}")
+    return page
 
 
 def _was_given(context: typer.Context, name: str) -> bool:
@@ -387,6 +408,7 @@ import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
 import rearguard.cli_swing  # noqa: E402
 import rearguard.cli_tell  # noqa: E402
+import rearguard.cli_watch  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 
@@ -406,7 +428,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(UNREAD)
     except Exception as error:
-        if type(error).__name__ in ("ScenarioError", "RunError"):
+        kinds = {kind.__name__ for kind in type(error).__mro__}  # by name: nothing heavy is imported for it
+        if kinds & {"ScenarioError", "RunError"}:
             _say(str(error))
             sys.exit(USAGE)
         if type(error).__name__ == "Interrupted":

@@ -62,7 +62,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished (or interrupted) run: its folder, tables and summary."""
+    """A finished (or interrupted) run: its folder, tables and summary.
+
+    played: the scenario and the program that played it, where this process did.
+    """
 
     folder: Path
     status: str
@@ -71,6 +74,7 @@ class Run:
     events: pa.Table
     summary: Summary
     manifest: dict[str, Any] = field(repr=False)
+    played: tuple[LoadedScenario, Program] | None = field(default=None, repr=False, compare=False)
 
     @property
     def typical_world(self) -> int:
@@ -344,7 +348,7 @@ def run(
         folder = RunFolder.create(path, plan, loaded.resolved_yaml())
         if out is None:
             point_latest(path)
-        return _play(program, folder, count, progress)
+        return _play(loaded, program, folder, count, progress)
 
 
 def resume(
@@ -393,10 +397,47 @@ def _resume(
     if device is not None and device != begun:
         raise RunError(f"{path} was begun on {begun} and cannot go on on {device}; leave --device out")
     program = prepare_program(loaded, begun, say)
-    return _play(program, folder, count, progress)
+    return _play(loaded, program, folder, count, progress)
 
 
-def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[[Progress], None] | None) -> Run:
+def read_run(path: str | Path, *, say: Callable[[str], None] | None = None) -> Run:
+    """A finished run as it lies in its folder. Raises RunError for one that is none, or whose scenario has changed."""
+    import pyarrow.parquet as pq
+
+    from rearguard.scenario.load import load_scenario
+
+    folder = RunFolder.open(Path(path))
+    if folder.manifest["status"] == "running":
+        raise RunError(f"{path} is not finished; go on with: rearguard run --resume {shlex.quote(str(path))}")
+    plan = folder.manifest["plan"]
+    loaded = load_scenario(plan["path"], overrides=plan["overrides"])
+    if loaded.digest != plan["digest"]:
+        raise RunError(f"{plan['path']} has changed since {path} was played; run it again")
+    program = prepare_program(loaded, "cpu", say)
+    try:
+        tables = {name: pq.read_table(folder.path / f"{name}.parquet") for name in ("outcomes", "people", "events")}
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+    summary = summarize(program.compiled, tables, folder.manifest)
+    return Run(
+        folder.path,
+        folder.manifest["status"],
+        tables["outcomes"],
+        tables["people"],
+        tables["events"],
+        summary,
+        folder.manifest,
+        (loaded, program),
+    )
+
+
+def _play(
+    loaded: LoadedScenario,
+    program: Program,
+    folder: RunFolder,
+    threads: int,
+    progress: Callable[[Progress], None] | None,
+) -> Run:
     player = _Player(program, folder, progress)
     folder.manifest["compile_seconds"] = round(program.compile_seconds, 3)
     folder.manifest["device"] = program.device
@@ -414,4 +455,13 @@ def _play(program: Program, folder: RunFolder, threads: int, progress: Callable[
             summary = summarize(program.compiled, tables, folder.manifest)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted; what is finished is kept, {go_on}") from None
-    return Run(folder.path, status, tables["outcomes"], tables["people"], tables["events"], summary, folder.manifest)
+    return Run(
+        folder.path,
+        status,
+        tables["outcomes"],
+        tables["people"],
+        tables["events"],
+        summary,
+        folder.manifest,
+        (loaded, program),
+    )
