@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+All of ``__all__`` is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.errors import ScenarioError
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
+    from rearguard.study.calibration import calibrate
     from rearguard.study.check import check
     from rearguard.study.ledger import ledger
     from rearguard.study.ledger_event import value_event
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ScenarioError",
+    "calibrate",
     "check",
     "ledger",
     "load",
@@ -41,6 +43,7 @@ __all__ = [
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
+    "calibrate": ("rearguard.study.calibration", "calibrate"),
     "check": ("rearguard.study.check", "check"),
     "ledger": ("rearguard.study.ledger", "ledger"),
     "load": ("rearguard.scenario.load", "load_scenario"),

@@ -66,19 +66,24 @@ class Stake:
         return f"{self.horizon:g} s after the {'deadline' if self.has_deadline else 'start'}"
 
 
-def find_stake(compiled: Compiled, pilot: Mapping[str, npt.NDArray[Any]], horizon: float | None = None) -> Stake:
-    """The stake of a scenario; ``pilot``: outcomes of its first worlds.
-
-    Unless given, the horizon is how long the longest of these was watched, after its deadline or from its start (what
-    Tian, Jin, Uno, Lu, Huang, Anderson & Wei 2020 show to be sound), in whole seconds. RunError without a payload.
-    """
-    which = int(compiled.arrays["deadline_payload"])
-    if which < 0:
+def check_stake(compiled: Compiled, horizon: float | None = None) -> None:
+    """Refuse a scenario in which nothing is at stake, and a horizon that is none. Raises RunError."""
+    if int(compiled.arrays["deadline_payload"]) < 0:
         raise RunError(
             f"{compiled.name} has no payload: nobody can be in time for anything, so that no second has a value"
         )
     if horizon is not None and not horizon >= 0.0:
         raise RunError(f"the horizon must be 0 s or more, found {horizon:g}")
+
+
+def find_stake(compiled: Compiled, pilot: Mapping[str, npt.NDArray[Any]], horizon: float | None = None) -> Stake:
+    """The stake of a scenario; ``pilot``: outcomes of its first worlds.
+
+    Unless given, the horizon is how long the longest of these was watched, after its deadline or from its start (what
+    Tian, Jin, Uno, Lu, Huang, Anderson & Wei 2020 show to be sound), in whole seconds. RunError as ``check_stake``.
+    """
+    check_stake(compiled, horizon)
+    which = int(compiled.arrays["deadline_payload"])
     deadline = pilot["deadline_time"].astype(float)
     has_deadline = bool((~np.isnan(deadline)).any())
     if horizon is None:

@@ -69,7 +69,8 @@ def swing_lines(swing: Swing) -> list[str]:
     ]
     if swing.jumps:
         first = swing.jumps[0]
-        lines.append(f"the biggest jump: {points(first.change)} points at {first.begin:.0f} to {first.end:.0f} s")
+        told = f": {first.because[0]}" if first.because else ""
+        lines.append(f"the biggest jump: {points(first.change)} points at {first.begin:.1f} to {first.end:.1f} s{told}")
         lines += [jump_line(jump) for jump in swing.jumps[:MOST_JUMPS]]
     else:
         lines.append("no jump that can be told from noise: it was settled by how the world began")
