@@ -93,7 +93,7 @@ class Swing:
             "seed": self.seed,
             "world": self.world,
             "overrides": list(self.overrides),
-            "payload": self.stake.payload,
+            "quarry": self.stake.quarry,
             "outcome": self.outcome,
             "in_time": self.in_time,
             "decided": round(self.decided, 3),

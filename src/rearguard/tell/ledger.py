@@ -117,7 +117,7 @@ def head_lines(ledger: Ledger) -> list[str]:
         f"time to contact   mean {seconds(ledger.time.value)} s ({interval(ledger.time)}); {100.0 * ledger.cut:.0f} % without contact, "
         f"which count as {s.horizon_text()}",
         f"in time           {100.0 * ledger.in_time.value:.1f} % ({100.0 * ledger.in_time.low:.1f} to {100.0 * ledger.in_time.high:.1f}) "
-        f"reach {s.payload}",
+        f"reach {s.quarry}",
         f"seconds bought    for the side that acts: above 0 is later contact for {s.keepers}, earlier contact for all others; "
         "chance: points for it",
     ]

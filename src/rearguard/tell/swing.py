@@ -61,7 +61,7 @@ def swing_lines(swing: Swing) -> list[str]:
     state = ", interrupted" if swing.interrupted else ""
     ending = "in time" if swing.in_time else "not in time"
     lines = [
-        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.payload} in time{state}",
+        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.quarry} in time{state}",
         f"it ended {swing.outcome or 'unresolved'}: {ending}, settled at {swing.decided:.1f} s",
         "",
         *plot_lines(swing),
