@@ -7,6 +7,7 @@
 
 What the package offers (``__all__``) is imported when first used, so that importing the package is quick.
 The functions below are imported when first used, so that importing the package is quick.
+All of ``__all__`` is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.errors import ScenarioError
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
+    from rearguard.study.calibration import calibrate
     from rearguard.study.check import check
     from rearguard.study.ledger import ledger
     from rearguard.study.ledger_event import value_event
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ScenarioError",
+    "calibrate",
     "check",
     "ledger",
     "load",
@@ -51,6 +54,7 @@ __all__ = [
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
+    "calibrate": ("rearguard.study.calibration", "calibrate"),
     "check": ("rearguard.study.check", "check"),
     "ledger": ("rearguard.study.ledger", "ledger"),
     "load": ("rearguard.scenario.load", "load_scenario"),

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from chases import DEFILE, HOLD, chase, coin
+from chases import DEFILE, FIELD, HOLD, chase, coin
 from rearguard.scenario.load import load_scenario
 from rearguard.study.acts import KINDS, find_acts
 from rearguard.study.folder import RunError
@@ -130,13 +130,43 @@ def test_what_does_not_exist_is_refused_with_the_nearest_name(tmp_path):
         ledger(loaded, precision=0.0)
 
 
-def test_a_chase_without_a_payload_has_no_stake():
-    class Nothing:
-        name = "walk"
-        arrays = {"deadline_payload": -1}
+TAG = """\
+rearguard: 1
+name: tag
+map:
+  metres_per_cell: 4 m
+  ascii: |
+MAP
+time: {limit: 60 s}
+people:
+  hare: {side: a, at: [80, 10], doctrine: stay, knows: [hound], body: {critical_speed: 3 m/s}}
+  hound: {side: b, at: [10, 10], doctrine: hunt, knows: [hare], body: {critical_speed: "uniform(4, 6) m/s"}}
+doctrines:
+  stay: {options: [{order: wait}]}
+  hunt: {options: [{order: pursue, target: hare, pace: 1}]}
+ends:
+  END
+"""
 
-    with pytest.raises(RunError, match="no payload"):
-        find_stake(Nothing(), {})
+
+def tag(folder, end):
+    file = folder / "tag.yaml"
+    file.write_text(TAG.replace("MAP", FIELD).replace("END", end), encoding="utf-8")
+    return load_scenario(file)
+
+
+def test_without_a_payload_the_stake_is_who_is_met_at_the_end(tmp_path):
+    result = value(tag(tmp_path, 'caught: {when: "contact(b, hare)"}'), by=["person"], horizon=40.0)
+    assert (result.stake.quarry, result.stake.keepers) == ("Hare", "a")
+    assert result.in_time.value == 1.0
+    entry = result.entry("hound")
+    assert entry.side == "b"
+    assert entry.seconds.value == pytest.approx(40.0 - result.time.value, abs=1e-4)
+
+
+def test_a_scenario_in_which_nobody_is_to_be_reached_has_no_stake(tmp_path):
+    with pytest.raises(RunError, match="no end by contact"):
+        ledger(tag(tmp_path, 'over: {when: "time > 30 s"}'))
 
 
 def test_intervals_cover_the_mean_as_often_as_they_say():

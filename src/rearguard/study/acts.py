@@ -187,7 +187,7 @@ def _choices(loaded: LoadedScenario, compiled: Compiled) -> list[Act]:
         default = int(compiled.choice_default[k])
         for v, value in enumerate(values):
             if v != default:
-                title = f"{_spoken(name)}: {values[default]}, not {value}"
+                title = f"{_spoken(name)} = {values[default]} rather than {value}"
                 side = loaded.scenario.choices[name].side
                 acts.append(Act(f"{name}={value}", title, "choice", side, Variant(choices={k: v}), None))
     return acts

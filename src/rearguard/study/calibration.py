@@ -22,7 +22,7 @@ from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, play_out
 from rearguard.study.paired import t_quantile
 from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
-from rearguard.study.stake import Stake, find_stake
+from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Flags, Floats
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ def calibrate(
         raise RunError(f"a calibration needs at least 2 worlds, found {worlds}")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     program = prepare_program(loaded, "cpu", say)
+    check_stake(program.compiled)
     pilot = program.play(seed, np.arange(HELD - 32, HELD), log=False).outcomes
     stake = find_stake(program.compiled, pilot)
     longest = float(np.median(np.fmin(pilot["end_time"], pilot["deadline_time"]).astype(float)))

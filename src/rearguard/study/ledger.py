@@ -29,7 +29,7 @@ from rearguard.study.paired import mean_difference, needed_pairs, ratio_of_means
 from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
 from rearguard.study.shapley import Shares
 from rearguard.study.shapley import shapley as divide
-from rearguard.study.stake import Stake, find_stake
+from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Floats, share
 from rearguard.study.without import Stopped, Watched, watch
 
@@ -227,6 +227,7 @@ def ledger(
         raise RunError(f"the precision must be above 0 s, found {precision:g}")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     program = prepare_program(loaded, "cpu", say)
+    check_stake(program.compiled, horizon)
     acts = find_acts(loaded, program.compiled, by, only)
     books = _Books(program, acts, seed, precision, horizon)
     count = threads if threads is not None else core_count()

@@ -29,7 +29,7 @@ from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, world_at
 from rearguard.study.paired import mean_difference, needed_pairs
 from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
-from rearguard.study.stake import Stake, find_stake
+from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Floats
 from rearguard.study.swing_jumps import phrase
 
@@ -185,6 +185,7 @@ def value_event(
         raise RunError(f"the world must lie between 0 and 2^32 - 1, found {world}")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     program = prepare_program(loaded, "cpu", say)
+    check_stake(program.compiled, horizon)
     acts = find_acts(loaded, program.compiled, ("technique", "order"))
     lived = program.play(seed, np.array([world], np.int64))
     begun = _find(program, acts, lived.events, time, name)

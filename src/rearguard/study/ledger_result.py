@@ -177,7 +177,7 @@ class Ledger:
             "precision": self.precision,
             "complete": self.complete,
             "interrupted": self.interrupted,
-            "payload": self.stake.payload,
+            "quarry": self.stake.quarry,
             "keepers": self.stake.keepers,
             "horizon": {"seconds": self.stake.horizon, "after": "deadline" if self.stake.has_deadline else "start"},
             "time_to_contact": self.time.to_dict(),

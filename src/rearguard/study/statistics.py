@@ -33,9 +33,9 @@ class Estimate:
     high: float
 
     def to_dict(self) -> dict[str, float | None]:
-        """Plain data, to six decimals; nan becomes None."""
+        """Plain data, to six decimals; what is unknown or infinite becomes None."""
         return {
-            k: (None if np.isnan(v) else round(float(v), 6))
+            k: (round(float(v), 6) if math.isfinite(v) else None)
             for k, v in (("value", self.value), ("low", self.low), ("high", self.high))
         }
 

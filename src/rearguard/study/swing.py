@@ -24,7 +24,7 @@ import numpy as np
 from rearguard.study.asker import Asker
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
-from rearguard.study.stake import Stake, find_stake
+from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate
 from rearguard.study.swing_jumps import Jump, because
 
@@ -93,7 +93,7 @@ class Swing:
             "seed": self.seed,
             "world": self.world,
             "overrides": list(self.overrides),
-            "payload": self.stake.payload,
+            "quarry": self.stake.quarry,
             "outcome": self.outcome,
             "in_time": self.in_time,
             "decided": round(self.decided, 3),
@@ -152,6 +152,7 @@ def swing(
         raise RunError(f"the precision must lie between 0 and 0.5, found {precision:g}")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
     program = prepare_program(loaded, "cpu", say)
+    check_stake(program.compiled)
     dt = float(program.model.dt)
     if step < dt:
         raise RunError(f"the step must be at least one tick, {dt:g} s, found {step:g}")

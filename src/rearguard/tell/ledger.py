@@ -44,29 +44,24 @@ def _digits(estimate: Estimate) -> int:
     return 0 if estimate.high - estimate.low > 4.0 else 1
 
 
-def _chance(entry: Entry) -> str:
-    """What an act did to its side's chance, in words; empty where that cannot be told from nothing."""
-    c = entry.chance
-    if c.low <= 0.0 <= c.high:
-        return ""
-    return f"{'bought' if c.value > 0.0 else 'cost'} it {abs(100.0 * c.value):.0f} points of its chance"
-
-
 def sentence(entry: Entry) -> str:
     """What an act was worth, in words."""
-    e, chance = entry.seconds, _chance(entry)
+    e, c = entry.seconds, entry.chance
     digits = _digits(e)
+    points = "" if c.low <= 0.0 <= c.high else f"{abs(100.0 * c.value):.0f} points of chance"
+    verb = "bought" if c.value > 0.0 else "cost"
     if e.low <= 0.0 <= e.high:
         text = f"{entry.title} made no difference to {entry.side} that can be told from none"
         text += f": {seconds(e.value, digits)} s ({interval(e, digits)})"
-        return f"{text}, but {chance}" if chance else text
+        return f"{text}, but {verb} it {points}" if points else text
     low, high = sorted((abs(e.low), abs(e.high)))
     text = f"{entry.title} {'bought' if e.value > 0.0 else 'cost'} {entry.side} {seconds(abs(e.value), digits)} s "
     text += f"({seconds(low, digits)} to {seconds(high, digits)})"
     if len(entry.where) > 1 and entry.where[0].seconds / e.value >= MOST:
         text += f", most of it on the {entry.where[0].ground.replace('_', ' ')}"
-    if chance:
-        text += f"; it {chance}" if (e.value > 0.0) == (entry.chance.value > 0.0) else f"; even so it {chance}"
+        text += "," if points else ""
+    if points:
+        text += f" and {points}" if (e.value > 0.0) == (c.value > 0.0) else f", but {verb} it {points}"
     return text
 
 
@@ -122,7 +117,7 @@ def head_lines(ledger: Ledger) -> list[str]:
         f"time to contact   mean {seconds(ledger.time.value)} s ({interval(ledger.time)}); {100.0 * ledger.cut:.0f} % without contact, "
         f"which count as {s.horizon_text()}",
         f"in time           {100.0 * ledger.in_time.value:.1f} % ({100.0 * ledger.in_time.low:.1f} to {100.0 * ledger.in_time.high:.1f}) "
-        f"reach {s.payload}",
+        f"reach {s.quarry}",
         f"seconds bought    for the side that acts: above 0 is later contact for {s.keepers}, earlier contact for all others; "
         "chance: points for it",
     ]
@@ -154,7 +149,10 @@ def foot_lines(ledger: Ledger) -> list[str]:
         lines.append(f"never used: {', '.join(ledger.unused)}")
     if not ledger.complete:
         wide = [entry for entry in ledger.entries if entry.half > ledger.precision]
-        names = ", ".join(f"{entry.name} ± {entry.half:.1f} s" for entry in sorted(wide, key=lambda e: -e.half)[:4])
+        digits = 1 if ledger.precision >= 1.0 else 2
+        names = ", ".join(
+            f"{entry.name} ± {entry.half:.{digits}f} s" for entry in sorted(wide, key=lambda e: -e.half)[:4]
+        )
         rest = f" and {len(wide) - 4} more" if len(wide) > 4 else ""
         lines.append(f"not within ± {ledger.precision:g} s yet: {names}{rest}; give more --worlds")
     if ledger.overflow:

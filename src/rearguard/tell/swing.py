@@ -61,7 +61,7 @@ def swing_lines(swing: Swing) -> list[str]:
     state = ", interrupted" if swing.interrupted else ""
     ending = "in time" if swing.in_time else "not in time"
     lines = [
-        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.payload} in time{state}",
+        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.quarry} in time{state}",
         f"it ended {swing.outcome or 'unresolved'}: {ending}, settled at {swing.decided:.1f} s",
         "",
         *plot_lines(swing),
@@ -69,7 +69,8 @@ def swing_lines(swing: Swing) -> list[str]:
     ]
     if swing.jumps:
         first = swing.jumps[0]
-        lines.append(f"the biggest jump: {points(first.change)} points at {first.begin:.0f} to {first.end:.0f} s")
+        told = f": {first.because[0]}" if first.because else ""
+        lines.append(f"the biggest jump: {points(first.change)} points at {first.begin:.1f} to {first.end:.1f} s{told}")
         lines += [jump_line(jump) for jump in swing.jumps[:MOST_JUMPS]]
     else:
         lines.append("no jump that can be told from noise: it was settled by how the world began")
