@@ -210,11 +210,9 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
     out = [replace(m, weight=END_SHARED) if m.kind == "fate" else m for m in _once(lives, out)]
     begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
-    for place in dict.fromkeys(m.facts["place"] for m in begins):
-        here = [m for m in begins if m.facts["place"] == place]
-        for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
-            sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
-            musters += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
+    for side in dict.fromkeys(lives[0].tape.side_of(m.who) for m in begins):
+        own = [m for m in begins if lives[0].tape.side_of(m.who) == side]
+        musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(TOGETHER))]
     first = min(musters, key=lambda m: m.tick)
     return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
 
@@ -249,6 +247,9 @@ def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
     order = sorted(group, key=lambda m: (m is not lead, m.who))
     known = {"to_do", "order", "other", "to", "place", "ground", "late"}
     facts = {key: value for key, value in lead.facts.items() if key in known}
+    if len({m.facts["place"] for m in group}) > 1:
+        del facts["ground"]
+        facts["place"] = None
     rests = [rest for m in group for rest in m.rests if rest[0] == "e" or rest.startswith("body:")]
     members = [m.who for m in order]
     return replace(

@@ -32,7 +32,7 @@ def marked(text: str) -> str:
 
 def heading(account: Account) -> str:
     """What is told, and by whom."""
-    return f"{capital(account.scenario)}, world {account.world}: {account.title}"
+    return f"{capital(account.title)}: {account.scenario}, world {account.world}"
 
 
 def to_markdown(account: Account, page: str = REPORT) -> str:
