@@ -14,7 +14,7 @@ def test_an_account_goes_to_stdout(ask: Ask) -> None:
     answer = ask("tell", FORD, "--as", "guard")
     assert answer.code == 0
     assert answer.out.startswith("# Guard: ford, world 0\n\n## ")
-    assert "]: report.html#t=0&pov=guard\n" in answer.out
+    assert "]: report.html#t=0&pov=guard&world=0\n" in answer.out
     assert answer.out == ask("tell", FORD, "--as", "guard").out
 
 

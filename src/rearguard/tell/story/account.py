@@ -44,13 +44,18 @@ HEROES = 3
 
 @dataclass(frozen=True)
 class Account:
-    """What is told. voice: the name of a person or side, or ``truth``; members: whose perceptions it draws on."""
+    """What is told.
+
+    voice: the name of a person or side, or ``truth``; kind: ``person``, ``side`` or ``truth``. members: whose perceptions it
+    draws on. ended: how long the world lasted [s].
+    """
 
     scenario: str
     world: int
     seed: int
     overrides: tuple[str, ...]
     voice: str
+    kind: str
     title: str
     members: tuple[str, ...]
     length: str
@@ -74,6 +79,7 @@ class Account:
             "seed": self.seed,
             "overrides": list(self.overrides),
             "as": self.voice,
+            "kind": self.kind,
             "title": self.title,
             "members": list(self.members),
             "length": self.length,
@@ -150,6 +156,7 @@ class Teller:
             tape.seed,
             tape.loaded.overrides,
             name,
+            TRUTH if name == TRUTH else "side" if name in tape.names.sides else "person",
             title,
             tuple(tape.names.people[i] for i in people),
             length,
