@@ -88,6 +88,14 @@ def test_neighbouring_sentences_do_not_begin_alike_all_the_time() -> None:
     assert len({s.text for s in account.sentences}) == len(starts)
 
 
+def test_a_world_without_an_end_says_so() -> None:
+    program, loaded = prepared("ford.yaml", "time.limit=4 s")
+    tape = record(program, loaded, 0, 0)
+    assert tape.outcome == -1
+    last = list(Teller(tape).tell("truth").sentences)[-1]
+    assert last.text == "Nothing was decided when time ran out."
+
+
 def test_two_people_tell_two_stories_of_one_world() -> None:
     by = teller("east-gate", 3)
     one, other = ({s.text for s in by.tell(voice).sentences} for voice in ("sasuke", "sylvie"))
