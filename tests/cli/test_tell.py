@@ -13,8 +13,8 @@ FORD = Path(__file__).parents[1] / "data" / "ford.yaml"
 def test_an_account_goes_to_stdout(ask: Ask) -> None:
     answer = ask("tell", FORD, "--as", "guard")
     assert answer.code == 0
-    assert answer.out.startswith("# Ford, world 0: Guard\n\n## ")
-    assert "]: report.html#t=0&pov=guard\n" in answer.out
+    assert answer.out.startswith("# Guard: ford, world 0\n\n## ")
+    assert "]: report.html#t=0&pov=guard&world=0\n" in answer.out
     assert answer.out == ask("tell", FORD, "--as", "guard").out
 
 

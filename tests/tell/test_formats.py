@@ -52,7 +52,12 @@ def test_every_sentence_of_markdown_links_to_its_time(tone: str) -> None:
     labels = re.findall(r"\[(\d+:[\d:.]+)\](?!:)", text)
     assert len(labels) == len(list(told.sentences))
     for label, sentence in zip(labels, told.sentences, strict=True):
-        assert targets[label] == link(told, sentence.time) == f"report.html#t={sentence.time:g}&pov=anna"
+        assert targets[label] == link(told, sentence.time) == f"report.html#t={sentence.time:g}&pov=anna&world=2"
+
+
+def test_eyes_are_written_as_the_page_writes_them() -> None:
+    for voice, pov in (("anna", "anna"), ("friends", "side:friends"), ("truth", "truth")):
+        assert link(account(voice, length="line"), 3.5) == f"report.html#t=3.5&pov={pov}&world=2"
 
 
 def test_every_sentence_of_html_is_a_link_to_its_time() -> None:

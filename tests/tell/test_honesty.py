@@ -18,11 +18,19 @@ import pytest
 from rearguard.engine.events import Event
 from rearguard.engine.world import Mode
 from rearguard.study.witness import Tape
-from rearguard.tell.story.account import Account
+from rearguard.tell.story.account import Account, Teller
 from rearguard.tell.story.compose import TONES, Composer, Sentence
 from recordings import prepared, recording, teller
 
-WORLDS = [("alley", 0), ("alley", 2), ("ford.yaml", 1), ("small.yaml", 0), ("east-gate", 3), ("east-gate", 6)]
+WORLDS = [
+    ("alley", 0),
+    ("alley", 2),
+    ("ford.yaml", 1),
+    ("small.yaml", 0),
+    ("dog-team", 3),
+    ("east-gate", 3),
+    ("east-gate", 6),
+]
 LENGTHS = ("line", "paragraph", "full")
 
 OF_THE_HEAD = {
@@ -233,3 +241,41 @@ def test_only_the_truth_knows_how_it_ended() -> None:
     assert any(ending in s.text.lower() for s in by.tell("truth").sentences)
     for voice in (*tape.names.people, *tape.names.sides):
         assert not any(ending in s.text.lower() for s in by.tell(voice).sentences)
+
+
+def blinded(tape: Tape, moves: Moves, who: int) -> Tape:
+    """The world as one person perceived it, and rubbish wherever that person perceived nothing."""
+    people = len(tape.names.people)
+    frames = {name: rows.copy() for name, rows in tape.frames.items()}
+    others = np.arange(people) != who
+    for name, rows in frames.items():
+        if not name.startswith("cargo.") or name == "cargo.carried":
+            if name != "motion.position":
+                rows[:, others] = 1
+    frames["cargo.stage"][:] = 0
+    for entity in range(len(tape.names.entities)):
+        looked = np.array([moves.looks_at(who, entity, t) for t in range(tape.ticks)] + [False])
+        hidden = ~(looked | np.roll(looked, 1))
+        if entity != who:
+            part, k = ("motion", entity) if entity < people else ("cargo", entity - people)
+            frames[f"{part}.position"][hidden, k] = 1.0
+    log = tape.log.copy()
+    for index in range(len(log)):
+        if known_parties(moves, who, index) is None:
+            log[index]["kind"], log[index]["actor"], log[index]["target"], log[index]["item"] = (
+                int(Event.end),
+                -1,
+                -1,
+                0,
+            )
+            log[index]["value"], log[index]["x"], log[index]["y"] = 1.0, 1.0, 1.0
+    return replace(tape, frames=frames, log=log, outcome=-1)
+
+
+@pytest.mark.parametrize(("scenario", "world"), [("alley", 2), ("ford.yaml", 1), ("east-gate", 3)])
+def test_what_a_person_did_not_perceive_makes_no_difference_to_the_account(scenario: str, world: int) -> None:
+    tape, moves = recording(scenario, world), played(scenario, world)
+    for who, person in enumerate(tape.names.people):
+        blind = Teller(blinded(tape, moves, who))
+        for length in LENGTHS:
+            assert blind.tell(person, length=length) == teller(scenario, world).tell(person, length=length)

@@ -80,7 +80,7 @@ def test_lists_count_those_of_a_group() -> None:
     assert str(Parties(thugs[:2], ("thug",) * 2)) == "Thug 1 and Thug 2"
     assert str(Parties((*thugs, Party("Ben")), (*("thug",) * 5, "ben"))) == "Thug 1, four more and Ben"
     assert by("grab", Parties(thugs[:2], ("thug",) * 2)) == "the grab of Thug 1 and Thug 2"
-    assert by("great_gust", Party("Temari")) == "Temari's great gust"
+    assert by("great_gust", Party("Cleo")) == "Cleo's great gust"
 
 
 @pytest.mark.parametrize("order", [o.name for o in Order])

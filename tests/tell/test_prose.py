@@ -10,7 +10,7 @@ import pytest
 from rearguard.study.folder import RunError
 from rearguard.study.witness import record
 from rearguard.tell.story.account import LENGTHS, Account, Teller
-from rearguard.tell.story.compose import TONES, words
+from rearguard.tell.story.compose import TONES, template, words
 from recordings import prepared, recording, teller
 
 WORLDS = [("alley", 2), ("ford.yaml", 1), ("small.yaml", 0), ("east-gate", 3)]
@@ -88,6 +88,14 @@ def test_neighbouring_sentences_do_not_begin_alike_all_the_time() -> None:
     assert len({s.text for s in account.sentences}) == len(starts)
 
 
+def test_a_world_without_an_end_says_so() -> None:
+    program, loaded = prepared("ford.yaml", "time.limit=4 s")
+    tape = record(program, loaded, 0, 0)
+    assert tape.outcome == -1
+    last = list(Teller(tape).tell("truth").sentences)[-1]
+    assert last.text == "Nothing was decided when time ran out."
+
+
 def test_two_people_tell_two_stories_of_one_world() -> None:
     by = teller("east-gate", 3)
     one, other = ({s.text for s in by.tell(voice).sentences} for voice in ("sasuke", "sylvie"))
@@ -132,3 +140,13 @@ def test_errors_of_belief_are_told_by_the_one_who_found_out_and_by_the_truth() -
     by = teller("east-gate", 3)
     sasuke = [s for s in by.tell("sasuke").sentences if any(r.startswith("believes:") for r in s.rests)]
     assert any(any(r.startswith("sees:") for r in s.rests) for s in sasuke)
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_every_variant_can_be_read_and_leaves_its_verb_to_the_subject(tone: str) -> None:
+    for kind, variants in words(tone).items():
+        parts = variants.values() if isinstance(variants, dict) else [variants]
+        for part in parts:
+            for text in [part] if isinstance(part, str) else part:
+                assert template(text), kind
+                assert not re.search(r"\{\{ he \}\} (was|were)\b", text), text

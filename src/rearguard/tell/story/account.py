@@ -44,13 +44,18 @@ HEROES = 3
 
 @dataclass(frozen=True)
 class Account:
-    """What is told. voice: the name of a person or side, or ``truth``; members: whose perceptions it draws on."""
+    """What is told.
+
+    voice: the name of a person or side, or ``truth``; kind: ``person``, ``side`` or ``truth``. members: whose perceptions it
+    draws on. ended: how long the world lasted [s].
+    """
 
     scenario: str
     world: int
     seed: int
     overrides: tuple[str, ...]
     voice: str
+    kind: str
     title: str
     members: tuple[str, ...]
     length: str
@@ -74,6 +79,7 @@ class Account:
             "seed": self.seed,
             "overrides": list(self.overrides),
             "as": self.voice,
+            "kind": self.kind,
             "title": self.title,
             "members": list(self.members),
             "length": self.length,
@@ -150,6 +156,7 @@ class Teller:
             tape.seed,
             tape.loaded.overrides,
             name,
+            TRUTH if name == TRUTH else "side" if name in tape.names.sides else "person",
             title,
             tuple(tape.names.people[i] for i in people),
             length,
@@ -210,11 +217,9 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
     out = [replace(m, weight=END_SHARED) if m.kind == "fate" else m for m in _once(lives, out)]
     begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
-    for place in dict.fromkeys(m.facts["place"] for m in begins):
-        here = [m for m in begins if m.facts["place"] == place]
-        for group in clusters(here, lambda m: m.tick, lives[0].ticks(TOGETHER)):
-            sides = dict.fromkeys(lives[0].tape.side_of(m.who) for m in group)
-            musters += [_muster([m for m in group if lives[0].tape.side_of(m.who) == side], weight) for side in sides]
+    for side in dict.fromkeys(lives[0].tape.side_of(m.who) for m in begins):
+        own = [m for m in begins if lives[0].tape.side_of(m.who) == side]
+        musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(TOGETHER))]
     first = min(musters, key=lambda m: m.tick)
     return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
 
@@ -249,6 +254,9 @@ def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
     order = sorted(group, key=lambda m: (m is not lead, m.who))
     known = {"to_do", "order", "other", "to", "place", "ground", "late"}
     facts = {key: value for key, value in lead.facts.items() if key in known}
+    if len({m.facts["place"] for m in group}) > 1:
+        del facts["ground"]
+        facts["place"] = None
     rests = [rest for m in group for rest in m.rests if rest[0] == "e" or rest.startswith("body:")]
     members = [m.who for m in order]
     return replace(

@@ -152,7 +152,8 @@ class Composer:
                 facts[key] = value
         place = facts.get("to") if "to" in facts else facts.get("place")
         if facts.get("order"):
-            other = facts.get("other")
+            # whom a call is for is not whom the order is about, which a call does not say
+            other = None if moment.kind in ("bid", "bidden") else facts.get("other")
             if (
                 other is not None
                 and facts["order"] == "escort"
@@ -169,13 +170,10 @@ class Composer:
         if facts.get("place") == facts.get("to"):
             facts["place"] = None  # it is named by the order already
         here = facts.get("place")
-        facts["at"] = (
-            f" at {language.the(here)}"
-            if here
-            else f" on the {language.spoken(facts['ground'])}"
-            if "ground" in facts
-            else ""
-        )
+        facts["at"] = f" at {language.the(here)}" if here else ""
+        if not here and "ground" in facts:
+            within = "in" if facts["ground"] in language.WITHIN else "on"
+            facts["at"] = f" {within} the {language.spoken(facts['ground'])}"
         facts["on_to"] = facts["at"] or " on the map"
         facts["from"] = f" from {language.the(here)}" if here else ""
         return facts
@@ -254,7 +252,12 @@ class Composer:
     def title(self, moments: Sequence[Moment], taken: set[str]) -> tuple[str, tuple[str, ...]]:
         """A title from the weightiest moment that gives one not yet taken; else the time."""
         titles = words(self.tone)["titles"]
-        for moment in sorted(moments, key=lambda m: (m.kind in ("begin", "fate"), -m.weight, m.tick)):
+
+        def rank(m: Moment) -> tuple[int, float, int]:
+            opens = m.kind == "begin" and not taken and m.facts["place"] is not None
+            return (0 if opens else 2 if m.kind in ("begin", "fate") else 1, -m.weight, m.tick)
+
+        for moment in sorted(moments, key=rank):
             if moment.kind not in titles:
                 continue
             who = self.party(moment.who) if moment.who >= 0 else Party("nobody")

@@ -20,8 +20,9 @@ _BLOCK = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
 def link(account: Account, seconds: float, page: str = REPORT) -> str:
-    """Where a time of this world is shown through the eyes of the voice."""
-    return f"{page}#t={seconds:g}&pov={quote(account.voice, safe='')}"
+    """Where a time of this world is shown through the eyes of the voice: the page's own way of writing its state."""
+    eyes = f"side:{account.voice}" if account.kind == "side" else account.voice
+    return f"{page}#t={seconds:g}&pov={quote(eyes, safe=':')}&world={account.world}"
 
 
 def marked(text: str) -> str:
@@ -32,7 +33,7 @@ def marked(text: str) -> str:
 
 def heading(account: Account) -> str:
     """What is told, and by whom."""
-    return f"{capital(account.scenario)}, world {account.world}: {account.title}"
+    return f"{capital(account.title)}: {account.scenario}, world {account.world}"
 
 
 def to_markdown(account: Account, page: str = REPORT) -> str:

@@ -34,6 +34,8 @@ PRONOUNS = {
     "it": ("it", "it", "its", "itself", "was"),
     "they": ("they", "them", "their", "themselves", "were"),
 }
+WITHIN = frozenset(["forest", "brush", "water", "brook"])
+"""Ground that one is in rather than on."""
 BARE = frozenset(("home",))
 """Places that take no article."""
 
@@ -284,19 +286,28 @@ _ORDERS: dict[str, tuple[str, str, str, str]] = {
     "relieve": ("go", "going", "went", "to the aid of {other}"),
     "follow_marks": ("follow", "following", "followed", "the way marks"),
 }
-_WITHOUT_PLACE = {"flee": "off", "carry": "{other} along", "hold": "ground", "fall_back": "back"}
+_ABOUT_NOBODY: dict[str, tuple[str, str, str]] = {
+    # the same where it is not known whom the order is about
+    "carry": ("carry the load", "carrying the load", "carried the load"),
+    "pursue": ("give chase", "giving chase", "gave chase"),
+    "track": ("follow the trail", "following the trail", "followed the trail"),
+    "screen": ("give cover", "giving cover", "gave cover"),
+    "block": ("bar the way", "barring the way", "barred the way"),
+    "escort": ("keep up", "keeping up", "kept up"),
+    "regroup": ("close up", "closing up", "closed up"),
+    "relieve": ("help", "helping", "helped"),
+}
+_WITHOUT_PLACE = {"flee": "off", "carry": "{other} along", "hold": "the ground", "fall_back": "back"}
 
 
 def deed(order: str, other: Party | None, place: str | None, tense: int) -> str:
     """What an order means, as a verb with what belongs to it; ``tense``: 0 infinitive, 1 participle, 2 past."""
+    if other is None and order in _ABOUT_NOBODY:
+        return _ABOUT_NOBODY[order][tense] + (f" toward {the(place)}" if order == "carry" and place else "")
     verb, rest = _ORDERS[order][tense], _ORDERS[order][3]
     if "{place}" in rest and place is None:
         rest = _WITHOUT_PLACE[order]
-    if order == "hold" and place is None:
-        rest = "the ground"
-    somebody = Party("the load", "it") if order == "carry" else Party("somebody")
-    filled = rest.format(other=other or somebody, place=the(place) if place else "")
-    return f"{verb} {filled}".strip()
+    return f"{verb} {rest.format(other=other, place=the(place) if place else '')}".strip()
 
 
 def article(words: str) -> str:

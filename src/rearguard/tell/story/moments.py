@@ -3,12 +3,12 @@
 A moment is a fact or several of one kind folded into one ("three times"). ``rests`` names everything it is drawn from:
 
     e17                    row 17 of the event log, as the person perceived it
-    sees:138:temari        during tick 138 the person sees temari
-    unseen:138:temari      during tick 138 the person does not
-    believes:138:temari    before tick 138 the person has a belief about where temari is
-    stage:138:gaara        before tick 138 the person holds gaara to be in a stage it has come to
+    sees:138:anna          during tick 138 the person sees anna
+    unseen:138:anna        during tick 138 the person does not
+    believes:138:anna      before tick 138 the person has a belief about where anna is
+    stage:138:chest        before tick 138 the person holds the chest to be in a stage it has come to
     body:138               before tick 138: the person's own body, place and reserves
-    truth:138:temari       how things are before tick 138; only the account of the whole truth rests on that
+    truth:138:anna         how things are before tick 138; only the account of the whole truth rests on that
 """
 
 from __future__ import annotations

@@ -64,22 +64,22 @@ def sights(life: Life) -> Iterator[Moment]:
 
 
 def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
+    """Those who come into sight together, each where it was when it did."""
     entities = sorted(entities)
-    far = [float(np.linalg.norm(life.tape.place_of(e, tick) - life.at(tick))) for e in entities]
-    nearest = int(np.argmin(far))
-    seen_at = [next(t for t in range(tick, last + 1) if life.witness.sight[t, e]) for e in entities]
-    from_belief = life.tape.frames["mind.belief"][tick, life.me, entities[nearest], 2] >= 0.0
+    when = [next(t for t in range(tick, last + 1) if life.witness.sight[t, e]) for e in entities]
+    far = [float(np.linalg.norm(life.tape.place_of(e, t) - life.at(t))) for e, t in zip(entities, when, strict=True)]
+    k = int(np.argmin(far))
     return life.moment(
         "sight",
         tick,
         1.0 + 4.0 * max((worth(life, e) for e in entities if not life.is_friend(e)), default=0.0),
-        [life.seen(t, e) for t, e in zip(seen_at, entities, strict=True)],
+        [life.seen(t, e) for t, e in zip(when, entities, strict=True)],
         last=last,
         about=entities,
         others=entities,
-        distance=far[nearest],
-        direction=direction(life.at(tick), life.tape.place_of(entities[nearest], tick)),
-        known=bool(from_belief),
+        distance=far[k],
+        direction=direction(life.at(when[k]), life.tape.place_of(entities[k], when[k])),
+        known=bool(life.tape.frames["mind.belief"][when[k], life.me, entities[k], 2] >= 0.0),
     )
 
 

@@ -14,6 +14,8 @@ from rearguard.tell.story.moments import Life, Moment, clusters, direction, ids,
 
 SETTLE = 3.0
 """What is true within this of entering belongs to the beginning [s]."""
+BESIDE = 25.0
+"""Friends nearer than this are with one [m]."""
 ARMS_LENGTH = 3.0
 """What is nearer than this can be touched [m]."""
 FALL_WORTH = 0.02
@@ -46,9 +48,10 @@ def beginning(life: Life) -> Iterator[Moment]:
     soon = min(tick + life.ticks(SETTLE), life.last)
     sight = life.witness.sight[tick : soon + 1]
     near = [e for e in range(sight.shape[1]) if e != life.me and sight[:, e].any()]
-    friends = [e for e in near if e < life.tape.people and life.is_friend(e)]
+    when = {e: tick + int(np.argmax(sight[:, e])) for e in near}
+    people = [e for e in near if e < life.tape.people and life.is_friend(e)]
+    friends = [e for e in people if _gap(life, when[e], e) <= BESIDE]
     foes = [e for e in near if not life.is_friend(e)]
-    when = {e: tick + int(np.argmax(sight[:, e])) for e in (*friends, *foes)}
     first = [aim for aim in aims(life) if aim.tick <= soon]
     aim = first[-1] if first else None
     yield life.moment(
