@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from rearguard.study.plan import plan
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.tune import tune
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "tune", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -33,6 +34,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "tune": ("rearguard.study.tune", "tune"),
     "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),
 }
