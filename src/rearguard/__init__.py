@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.swing import swing
+    from rearguard.study.tune import tune
     from rearguard.study.why import why
     from rearguard.tell.story.account import tell_story
 
@@ -43,6 +44,7 @@ __all__ = [
     "run",
     "swing",
     "tell_story",
+    "tune",
     "validate",
     "value_event",
     "watch",
@@ -65,6 +67,7 @@ _HOME = {
     "run": ("rearguard.study.run", "run"),
     "swing": ("rearguard.study.swing", "swing"),
     "tell_story": ("rearguard.tell.story.account", "tell_story"),
+    "tune": ("rearguard.study.tune", "tune"),
     "validate": ("rearguard.scenario.load", "validate"),
     "value_event": ("rearguard.study.ledger_event", "value_event"),
     "watch": ("rearguard.tell.watch", "watch"),

@@ -85,6 +85,7 @@ Examples
   rearguard validate my.yaml                 all that is wrong with it, at once
   rearguard check my.yaml                    whether its worlds show what it expects
   rearguard plan alley                       which plan is best, and how sure that is
+  rearguard tune alley -t 'share(robbed) in [0.45, 0.55]'
   rearguard new my-chase                     a scenario of your own, begun from the alley
 """,
 )
@@ -409,6 +410,7 @@ import rearguard.cli_plan  # noqa: E402
 import rearguard.cli_swing  # noqa: E402
 import rearguard.cli_tell  # noqa: E402
 import rearguard.cli_watch  # noqa: E402
+import rearguard.cli_tune  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 

@@ -312,6 +312,11 @@ def _check_variables(entry: _Entry, subject: Subject) -> None:
                 entry.say(path, message, "bind a variable once, where it first stands")
 
 
+def read_entry(index: int, entry: schema.Expectation, say: Say) -> Expectation | None:
+    """One entry as an expectation; None when something is wrong with it, which is said. Names are not looked up."""
+    return _Entry(index, entry, say).read()
+
+
 def expectations_of(scenario: schema.Scenario) -> list[Expectation]:
     """The expectations of a scenario that has passed its checks."""
 
