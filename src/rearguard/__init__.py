@@ -5,8 +5,6 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-What the package offers (``__all__``) is imported when first used, so that importing the package is quick.
-The functions below are imported when first used, so that importing the package is quick.
 All of ``__all__`` is imported when first used, so that importing the package is quick.
 """
 
@@ -29,7 +27,9 @@ if TYPE_CHECKING:
     from rearguard.study.swing import swing
     from rearguard.study.tune import tune
     from rearguard.study.why import why
+    from rearguard.tell.page import report
     from rearguard.tell.story.account import tell_story
+    from rearguard.tell.watch import watch
 
 __all__ = [
     "ScenarioError",
@@ -50,8 +50,6 @@ __all__ = [
     "watch",
     "why",
 ]
-    from rearguard.tell.page import report
-    from rearguard.tell.watch import watch
 
 
 _HOME = {
