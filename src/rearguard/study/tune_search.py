@@ -12,6 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -195,7 +196,7 @@ def response_curves(measure: Measure, today: Point) -> dict[str, list[Trial]]:
     for k, knob in enumerate(knobs):
         values = [*np.linspace(knob.low, knob.high, CURVE), knob.today]
         points = {measure.neat([v if j == k else t for j, t in enumerate(today)]) for v in values}
-        lines.append(sorted(points, key=lambda p, k=k: p[k]))
+        lines.append(sorted(points, key=itemgetter(k)))
     measure.at([point for line in lines for point in line])
     return {knob.name: measure.at(line) for knob, line in zip(knobs, lines, strict=True)}
 
