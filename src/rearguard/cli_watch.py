@@ -25,6 +25,12 @@ def watch(
         list[str] | None,
         typer.Option(metavar="CHOICE=VALUE", help="Beside the first world, the same one with another decision."),
     ] = None,
+    swing: Annotated[
+        bool, typer.Option("--swing", help="Ask for the chance to be in time at every moment of the first world.")
+    ] = False,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Ask what each act was worth, for the report of a run.")
+    ] = False,
     seed: SeedOption = 0,
     out: Annotated[Path | None, typer.Option(help="The page; default replays/NAME-sSEED-wWORLD.html.")] = None,
     set_: SetOption = None,
@@ -39,6 +45,7 @@ def watch(
       rearguard watch east-gate --world 12
       rearguard watch east-gate --world 12 --against who_stays=nobody
       rearguard watch runs/latest --world 3 --no-open
+      rearguard watch runs/latest --swing --ledger
     """
     from rearguard.study.folder import RunError
     from rearguard.tell.watch import run_folder
@@ -54,6 +61,8 @@ def watch(
         seed=seed,
         overrides=set_ or (),
         against=against or (),
+        swing=swing,
+        ledger=ledger,
         out=out,
         force=force,
         say=say,

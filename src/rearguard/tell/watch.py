@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rearguard.study.folder import RunError
 from rearguard.tell import page as pages
+from rearguard.tell.page_studies import with_studies
 
 if TYPE_CHECKING:
     from rearguard.scenario.compiled import Names
@@ -63,13 +64,16 @@ def watch(
     seed: int = 0,
     overrides: Sequence[str] = (),
     against: Sequence[str] = (),
+    swing: bool = False,
+    ledger: bool = False,
     out: str | Path | None = None,
     force: bool = False,
     say: Say | None = None,
 ) -> Watched:
     """Write the page of a run, or of some worlds of a scenario (default: world 0).
 
-    against: ``choice=value`` texts; the first world is played under each as well. Default: the first choice's other
+    swing: the chance to be in time at every moment of the first world, too; ledger: what each act was worth, in the report
+    of a run. against: ``choice=value`` texts; the first world is played under each as well. Default: the first choice's other
     values. Raises ScenarioError, RunError, and PageError where the page has not been built.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -92,6 +96,8 @@ def watch(
         variants = [(0, *parse_against(text, names)) for text in against] if against else pages.default_against(program)
         page = pages.page_of_worlds(loaded, program, seed, asked, against=variants)
         path = Path(out) if out is not None else default_page(page)
+    if swing or ledger:
+        page = with_studies(page, swing=swing, ledger=ledger, say=say)
     warnings = pages.write_page(page, path, force=force)
     return Watched(path, [entry.recording.world for entry in page.worlds], warnings)
 

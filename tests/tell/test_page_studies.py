@@ -1,0 +1,41 @@
+"""What a page takes from the swing and the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rearguard.scenario.load import load_scenario
+from rearguard.study.run import prepare_program
+from rearguard.tell.page import Page, page_of_worlds
+from rearguard.tell.page_studies import with_studies
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "alley.yaml"
+
+
+def page_of(scenario: Path | str) -> Page:
+    loaded = load_scenario(scenario)
+    return page_of_worlds(loaded, prepare_program(loaded), 0, [(3, ("asked for",))])
+
+
+def test_the_swing_is_that_of_the_first_world_with_a_value_for_every_moment() -> None:
+    swing = with_studies(page_of(EXAMPLE), swing=True, ledger=False, say=None).extra["swing"]
+    assert swing["world"] == 3
+    assert len(swing["times"]) == len(swing["chance"]) == len(swing["low"]) == len(swing["high"]) > 2
+    assert (np.diff(swing["times"]) > 0).all()
+    assert all(
+        0.0 <= low <= p <= high <= 1.0
+        for low, p, high in zip(swing["low"], swing["chance"], swing["high"], strict=True)
+    )
+    assert all(isinstance(jump["because"], str) for jump in swing["jumps"])
+
+
+def test_the_ledger_lists_acts_with_their_intervals() -> None:
+    extra = with_studies(page_of(EXAMPLE), swing=False, ledger=True, say=None).extra
+    assert "swing" not in extra
+    rows = extra["ledger"]["rows"]
+    shove = next(row for row in rows if "shove" in row["what"])
+    assert shove["who"] == "home"
+    assert shove["low"] <= shove["seconds"] <= shove["high"]
+    assert "worlds" in extra["ledger"]["note"]
