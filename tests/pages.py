@@ -45,6 +45,11 @@ def strange_scenario(folder: Path) -> Path:
     hermit = f"  hermit: {{title: {STRANGER}, side: foe, at: h, doctrine: sit}}\npayloads:"
     text = text.replace("payloads:", hermit, 1)
     text = text.replace("doctrines:\n", "doctrines:\n  sit: {options: [{order: wait}]}\n")
+    text += "choices: {who_waits: {side: foe, of: [nobody, hermit], default: nobody}}\n"
+    text = text.replace(
+        "{options: [{order: wait}]}",
+        "{options: [{order: wait, when: [{input: chosen, choice: who_waits}]}, {order: wait}]}",
+    )
     file = folder / "strange.yaml"
     file.write_text(text, encoding="utf-8")
     return file

@@ -14,13 +14,13 @@ import { Events, Glyph, Roster } from "./Panels";
 import { Report } from "./Report";
 import { Transport } from "./Transport";
 
-/** What the list calls a world. Through somebody's eyes nothing is said of how it ends. */
+/** What the list calls a world. Through somebody's eyes nothing is said of how it ends, or of what others decided. */
 export function worldName(index: number, withEnd: boolean): string {
   const { worlds, scenario } = page();
   const entry = worlds[index]!;
   const parts = [`World ${entry.world}`];
+  if (!withEnd) return entry.variant ? `${parts[0]!}, decided otherwise` : parts[0]!;
   if (entry.variant) parts.push(`if ${words(entry.variant)}`);
-  if (!withEnd) return parts.join(" ");
   const outcome = entry.outcome >= 0 ? words(scenario.outcomes[entry.outcome]!.name) : "unresolved";
   const tags = entry.tags.map(words).filter((tag) => tag !== outcome);
   return [...parts, ...(tags.length ? [`(${tags.join(", ")})`] : []), `– ${outcome}, ${clock(entry.end)}`].join(" ");
