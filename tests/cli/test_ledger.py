@@ -122,7 +122,7 @@ def test_a_swing_is_drawn_and_its_biggest_jump_named(ask: Ask) -> None:
 
 
 def test_a_calibration_is_printed(ask: Ask) -> None:
-    answer = ask("swing", "alley", "--calibrate", "16", "-q")
+    answer = ask("swing", "alley", "--calibrate", "8", "-q")
     assert answer.code == 0
-    assert "moments of 16 held worlds" in answer.out
-    assert ask("swing", "alley", "--calibrate", "16", "--json").data["worlds"] == 16
+    assert "moments of 8 held worlds" in answer.out
+    assert ask("swing", "alley", "--calibrate", "8", "--json").data["worlds"] == 8
