@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from rearguard.study.plan import plan
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.sense import sense
     from rearguard.study.tune import tune
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "tune", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "plan", "replay", "resume", "run", "sense", "tune", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -34,6 +35,7 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
     "run": ("rearguard.study.run", "run"),
+    "sense": ("rearguard.study.sense", "sense"),
     "tune": ("rearguard.study.tune", "tune"),
     "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),

@@ -385,6 +385,7 @@ def _root(
 import rearguard.cli_check  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
+import rearguard.cli_sense  # noqa: E402
 import rearguard.cli_tune  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
