@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.swing import swing
+    from rearguard.study.sense import sense
     from rearguard.study.tune import tune
     from rearguard.study.why import why
     from rearguard.tell.page import report
@@ -42,6 +43,7 @@ __all__ = [
     "report",
     "resume",
     "run",
+    "sense",
     "swing",
     "tell_story",
     "tune",
@@ -65,6 +67,7 @@ _HOME = {
     "run": ("rearguard.study.run", "run"),
     "swing": ("rearguard.study.swing", "swing"),
     "tell_story": ("rearguard.tell.story.account", "tell_story"),
+    "sense": ("rearguard.study.sense", "sense"),
     "tune": ("rearguard.study.tune", "tune"),
     "validate": ("rearguard.scenario.load", "validate"),
     "value_event": ("rearguard.study.ledger_event", "value_event"),

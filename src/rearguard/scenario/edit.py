@@ -76,7 +76,8 @@ def _check(before: Source, text: str, file: str, changes: Mapping[Path_, str]) -
     try:
         after = parse(text, file)
     except ScenarioError as error:
-        raise EditError(f"{file} would not be YAML any more; nothing is written") from error
+        hint = "does it carry an anchor (&)?"
+        raise EditError(f"{file} would not be YAML any more, so nothing is written; {hint}") from error
     old, new = _leaves(before.data), _leaves(after.data)
     for path in changes:
         old.pop(path, None)

@@ -117,6 +117,15 @@ def error_of(gauge: Gauge, readings: Readings, value: float) -> float:
     return float(known.std(ddof=1) / math.sqrt(BLOCKS)) if len(known) > BLOCKS // 2 else math.inf
 
 
+def open_band(target: Expectation, limit: float) -> Band:
+    """The band of a target, without the ends beyond which nothing can lie: they need no margin."""
+    low, high = target.extremes(limit)
+    band = target.band
+    return Band(
+        -math.inf if band.low <= low else band.low, math.inf if band.high >= high else band.high, band.indifference
+    )
+
+
 def aim_at(band: Band, value: float, error: float) -> Aim:
     """How far an estimate is from lying safely within a band."""
     if not math.isfinite(value):
@@ -125,7 +134,7 @@ def aim_at(band: Band, value: float, error: float) -> Aim:
     margin = MARGIN * error if math.isfinite(error) else 0.0
     if math.isfinite(band.low) and math.isfinite(band.high):
         margin = min(margin, MOST_MARGIN * (band.high - band.low))
-    low, high = band.low - band.indifference + margin, band.high + band.indifference - margin
+    low, high = (end + way * (margin - band.indifference) for end, way in ((band.low, 1.0), (band.high, -1.0)))
     short = min(value - low, 0.0) + max(value - high, 0.0)
     scale = error if 0.0 < error < math.inf else max(abs(value), 1.0) * 1e-3
     return Aim(value, error, min(max(short / scale, -FAR), FAR))
@@ -148,6 +157,7 @@ class Measure:
         self.gauges = [Gauge(t, trials.compiled) for t in targets]
         self.needs_events = any(t.needs_events for t in targets)
         self.ids = np.arange(worlds)
+        self.bands = [open_band(t, trials.compiled.limit) for t in targets]
         self.known: dict[Point, Trial] = {}
 
     def neat(self, values: Sequence[float]) -> Point:
@@ -176,9 +186,9 @@ class Measure:
             part = fresh[first : first + BATCH]
             for point, readings in zip(part, self.play(part, self.ids), strict=True):
                 aims = []
-                for gauge, reading in zip(self.gauges, readings, strict=True):
+                for gauge, band, reading in zip(self.gauges, self.bands, readings, strict=True):
                     value = gauge.estimate(reading, 0.05).value
-                    aims.append(aim_at(gauge.expectation.band, value, error_of(gauge, reading, value)))
+                    aims.append(aim_at(band, value, error_of(gauge, reading, value)))
                 self.known[point] = Trial(point, tuple(aims), self.size(point))
             self.report(len(self.known), self.best())
         return [self.known[p] for p in points]
