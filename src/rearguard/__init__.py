@@ -5,7 +5,7 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+What it offers is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from rearguard.study.check import check
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
+    from rearguard.study.sweep import resume_sweep, sweep
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "run", "validate", "why"]
+__all__ = ["ScenarioError", "check", "load", "replay", "resume", "resume_sweep", "run", "sweep", "validate", "why"]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
@@ -30,7 +31,9 @@ _HOME = {
     "load": ("rearguard.scenario.load", "load_scenario"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),
+    "resume_sweep": ("rearguard.study.sweep", "resume_sweep"),
     "run": ("rearguard.study.run", "run"),
+    "sweep": ("rearguard.study.sweep", "sweep"),
     "validate": ("rearguard.scenario.load", "validate"),
     "why": ("rearguard.study.why", "why"),
 }
