@@ -6,6 +6,7 @@
     print(run.summary.outcomes)
 
 All of ``__all__`` is imported when first used, so that importing the package is quick.
+What it offers is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rearguard.study.swing import swing
     from rearguard.study.sense import sense
     from rearguard.study.tune import tune
+    from rearguard.study.sweep import resume_sweep, sweep
     from rearguard.study.why import why
     from rearguard.tell.page import report
     from rearguard.tell.story.account import tell_story
@@ -42,8 +44,10 @@ __all__ = [
     "replay",
     "report",
     "resume",
+    "resume_sweep",
     "run",
     "sense",
+    "sweep",
     "swing",
     "tell_story",
     "tune",
@@ -64,11 +68,13 @@ _HOME = {
     "replay": ("rearguard.study.replay", "replay"),
     "report": ("rearguard.tell.page", "report"),
     "resume": ("rearguard.study.run", "resume"),
+    "resume_sweep": ("rearguard.study.sweep", "resume_sweep"),
     "run": ("rearguard.study.run", "run"),
     "swing": ("rearguard.study.swing", "swing"),
     "tell_story": ("rearguard.tell.story.account", "tell_story"),
     "sense": ("rearguard.study.sense", "sense"),
     "tune": ("rearguard.study.tune", "tune"),
+    "sweep": ("rearguard.study.sweep", "sweep"),
     "validate": ("rearguard.scenario.load", "validate"),
     "value_event": ("rearguard.study.ledger_event", "value_event"),
     "watch": ("rearguard.tell.watch", "watch"),

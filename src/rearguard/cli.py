@@ -86,6 +86,7 @@ Examples
   rearguard check my.yaml                    whether its worlds show what it expects
   rearguard plan alley                       which plan is best, and how sure that is
   rearguard tune alley -t 'share(robbed) in [0.45, 0.55]'
+  rearguard sweep alley --vary lead          what becomes of it as one value changes
   rearguard new my-chase                     a scenario of your own, begun from the alley
 """,
 )
@@ -412,6 +413,7 @@ import rearguard.cli_tell  # noqa: E402
 import rearguard.cli_sense  # noqa: E402
 import rearguard.cli_tune  # noqa: E402
 import rearguard.cli_watch  # noqa: E402
+import rearguard.cli_sweep  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 

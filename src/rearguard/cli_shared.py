@@ -93,3 +93,11 @@ class LiveLine:
         """Clear the line."""
         if self.live is not None:
             self.live.stop()
+def given_options(context: typer.Context, except_: tuple[str, ...]) -> list[str]:
+    """What stands on the command line, as it is called there, but for the parameters ``except_``."""
+    out = []
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name) if parameter.name else None
+        if source is not None and source.name == "COMMANDLINE" and parameter.name not in except_:
+            out.append(max(parameter.opts, key=len) if parameter.opts[0].startswith("-") else "the scenario")
+    return out

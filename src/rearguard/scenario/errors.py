@@ -32,6 +32,7 @@ CODES = {
     "RG030": "the map cannot be used",
     "RG031": "a place that cannot be reached or stood on",
     "RG040": "--set or extends that cannot be followed",
+    "RG041": "--vary or points of a sweep that cannot be followed",
 }
 
 UNSAFE = re.compile(

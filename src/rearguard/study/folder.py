@@ -24,7 +24,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -84,10 +84,10 @@ def write_table(path: Path, table: pa.Table) -> None:
     write_atomically(path, lambda p: pq.write_table(table, p, compression="zstd"))
 
 
-def default_folder(scenario: str, digest: str) -> Path:
-    """runs/TIME-SCENARIO-HASH under the working folder, made here, so that no two runs get the same. RunError when it cannot."""
+def default_folder(scenario: str, digest: str, under: str = "runs") -> Path:
+    """runs/TIME-SCENARIO-HASH in the working folder, made here, so that no two runs get the same. RunError when it cannot."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-    base = Path("runs") / f"{stamp}-{scenario}-{digest[:4]}"
+    base = Path(under) / f"{stamp}-{scenario}-{digest[:4]}"
     folder, k = base, 1
     try:
         base.parent.mkdir(exist_ok=True)
@@ -129,14 +129,19 @@ def plan_digest(plan: dict[str, Any]) -> str:
 
 
 class RunFolder:
-    """A run's folder, being written or resumed."""
+    """A run's folder, being written or resumed. Sweeps have one of their own kind: other tables, another plan."""
+
+    kind = "run"
+    tables: tuple[str, ...] = TABLES
+    """Tables of a slice; the first goes last and makes it count."""
+    plan_keys: tuple[str, ...] = ("path", "overrides", "worlds", "seed", "event_worlds", "slice_size")
 
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
         self.manifest = manifest
 
     @classmethod
-    def create(cls, path: Path, plan: dict[str, Any], scenario_text: str) -> RunFolder:
+    def create(cls, path: Path, plan: dict[str, Any], scenario_text: str) -> Self:
         """A fresh folder for ``plan``; refuses one that already holds a run."""
         check_free(path)
         manifest = {
@@ -160,11 +165,11 @@ class RunFolder:
         return folder
 
     @classmethod
-    def open(cls, path: Path) -> RunFolder:
+    def open(cls, path: Path) -> Self:
         """An existing run."""
         file = path / "manifest.json"
         if not file.is_file():
-            raise RunError(f"{path} holds no run: there is no manifest.json in it")
+            raise RunError(f"{path} holds no {cls.kind}: there is no manifest.json in it")
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
             if manifest["schema_version"] != SCHEMA_VERSION:
@@ -174,10 +179,10 @@ class RunFolder:
             for key, kind in (("status", str), ("plan", dict), ("versions", dict), ("done", list)):
                 if not isinstance(manifest[key], kind):
                     raise TypeError(f"'{key}' is no {kind.__name__}")
-            for key in ("path", "overrides", "worlds", "seed", "event_worlds", "slice_size"):
+            for key in cls.plan_keys:
                 manifest["plan"][key]
         except (ValueError, KeyError, TypeError) as error:
-            raise RunError(f"{file} is not the manifest of a run: {error}") from error
+            raise RunError(f"{file} is not the manifest of a {cls.kind}: {error}") from error
         return cls(path, manifest)
 
     def check_plan(self, plan: dict[str, Any]) -> None:
@@ -200,11 +205,11 @@ class RunFolder:
 
     def finished_slices(self, count: int) -> set[int]:
         """Those of ``count`` slices whose parts are all there; the folder is the truth, whatever the manifest says."""
-        return {k for k in range(count) if all(_is_whole(self.part(name, k)) for name in TABLES)}
+        return {k for k in range(count) if all(_is_whole(self.part(name, k)) for name in self.tables)}
 
     def add(self, k: int, tables: dict[str, pa.Table], seconds: float) -> None:
-        """Keep a finished slice; ``outcomes`` goes last and makes it count."""
-        for name in ("events", "people", "outcomes"):
+        """Keep a finished slice."""
+        for name in reversed(self.tables):
             write_table(self.part(name, k), tables[name])
         self.manifest["done"] = sorted({*self.manifest["done"], k})
         self.manifest["wall_seconds"] = round(float(self.manifest["wall_seconds"]) + seconds, 3)
@@ -218,7 +223,7 @@ class RunFolder:
     def merge(self, slices: list[int], status: str) -> dict[str, pa.Table]:
         """Write the merged tables of finished slices; a complete run drops its parts."""
         tables = {}
-        for name in TABLES:
+        for name in self.tables:
             tables[name] = self.read_parts(name, slices)
             write_table(self.path / f"{name}.parquet", tables[name])
         self.manifest["status"] = status

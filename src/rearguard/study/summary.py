@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,63 +37,7 @@ class PersonSpent:
     out: float
 
 
-@dataclass(frozen=True)
-class Summary:
-    """The answer of a run."""
-
-    scenario: str
-    worlds: int
-    seed: int
-    outcomes: list[OutcomeShare]
-    contact: Estimate | None
-    contacts: int
-    censored: int
-    limit: float
-    in_time: Estimate | None
-    slack: Estimate | None
-    slack_low: float
-    slack_high: float
-    people: list[PersonSpent]
-    agent_steps: int
-    overflow: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "scenario": self.scenario,
-            "worlds": self.worlds,
-            "seed": self.seed,
-            "outcomes": [{"name": o.name, "worlds": o.worlds, "share": o.share.to_dict()} for o in self.outcomes],
-            "time_to_contact": None
-            if self.contact is None
-            else {
-                "median": self.contact.to_dict(),
-                "contacts": self.contacts,
-                "censored": self.censored,
-                "method": "Kaplan-Meier",
-            },
-            "in_time": None if self.in_time is None else self.in_time.to_dict(),
-            "slack": None
-            if self.slack is None
-            else {
-                "median_of_contacts": self.slack.to_dict(),
-                "p05": _number(self.slack_low),
-                "p95": _number(self.slack_high),
-            },
-            "people": [
-                {"name": p.name, "side": p.side, "out": p.out, **{k: round(v, 4) for k, v in p.means.items()}}
-                for p in self.people
-            ],
-            "agent_steps": self.agent_steps,
-            "overflow": self.overflow,
-        }
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _advice(outcomes: pa.Table, event_worlds: int, sizes: dict[str, int]) -> list[str]:
+def overflow_advice(outcomes: pa.Table, event_worlds: int, sizes: dict[str, int]) -> list[str]:
     """What to do about worlds that outgrew a capacity. Worlds that keep no events cannot miss any."""
     overflow, events = outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy()
     logged = outcomes["world"].to_numpy() < event_worlds
@@ -113,22 +57,88 @@ def _advice(outcomes: pa.Table, event_worlds: int, sizes: dict[str, int]) -> lis
     return out
 
 
-def summarize(compiled: Compiled, tables: dict[str, pa.Table], manifest: dict[str, Any]) -> Summary:
-    """Sum up the merged tables of a run."""
-    names = compiled.names
-    outcomes = tables["outcomes"]
+@dataclass(frozen=True)
+class Answer:
+    """What became of worlds: outcome shares, time to contact, slack; None where there is nothing to reach, or no deadline."""
+
+    worlds: int
+    outcomes: list[OutcomeShare]
+    contact: Estimate | None
+    contacts: int
+    censored: int
+    in_time: Estimate | None
+    slack: Estimate | None
+    slack_low: float
+    slack_high: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        contact, in_time, slack = self.contact, self.in_time, self.slack
+        return {
+            "outcomes": [{"name": o.name, "worlds": o.worlds, "share": o.share.to_dict()} for o in self.outcomes],
+            "time_to_contact": None
+            if contact is None
+            else {
+                "median": contact.to_dict(),
+                "contacts": self.contacts,
+                "censored": self.censored,
+                "method": "Kaplan-Meier",
+            },
+            "in_time": None if in_time is None else in_time.to_dict(),
+            "slack": None
+            if slack is None
+            else {
+                "median_of_contacts": slack.to_dict(),
+                "p05": _number(self.slack_low),
+                "p95": _number(self.slack_high),
+            },
+        }
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Answer):
+    """The answer of a run."""
+
+    scenario: str
+    seed: int
+    limit: float
+    people: list[PersonSpent]
+    agent_steps: int
+    overflow: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "scenario": self.scenario,
+            "worlds": self.worlds,
+            "seed": self.seed,
+            **super().to_dict(),
+            "people": [
+                {"name": p.name, "side": p.side, "out": p.out, **{k: round(v, 4) for k, v in p.means.items()}}
+                for p in self.people
+            ],
+            "agent_steps": self.agent_steps,
+            "overflow": self.overflow,
+        }
+
+
+def answer(outcomes: pa.Table, names: list[str], payloads: bool) -> Answer:
+    """Sum up worlds. outcomes: a row per world; names: of all outcomes there are; payloads: there is something to reach."""
     n = outcomes.num_rows
-    ended = np.array([-1 if x is None else names.outcomes.index(x) for x in outcomes["outcome"].to_pylist()])
+    ended = np.array([-1 if x is None else names.index(x) for x in outcomes["outcome"].to_pylist()])
     shares = [
-        OutcomeShare(name, int((ended == k).sum()), share(int((ended == k).sum()), n))
-        for k, name in enumerate(names.outcomes)
+        OutcomeShare(name, int((ended == k).sum()), share(int((ended == k).sum()), n)) for k, name in enumerate(names)
     ]
     if (open_worlds := int((ended < 0).sum())) > 0:
         shares.append(OutcomeShare("unresolved", open_worlds, share(open_worlds, n)))
     contact = in_time = slack = None
     contacts = censored = 0
     low = high = float("nan")
-    if names.payloads:
+    if payloads:
         at = outcomes["contact_time"].to_numpy(zero_copy_only=False)
         end = outcomes["end_time"].to_numpy(zero_copy_only=False)
         seen = ~np.isnan(at)
@@ -141,22 +151,21 @@ def summarize(compiled: Compiled, tables: dict[str, pa.Table], manifest: dict[st
             slack = median(margins)
             if len(margins):
                 low, high = (float(v) for v in np.percentile(margins, [5, 95]))
+    return Answer(n, shares, contact, contacts, censored, in_time, slack, low, high)
+
+
+def summarize(compiled: Compiled, tables: dict[str, pa.Table], manifest: dict[str, Any]) -> Summary:
+    """Sum up the merged tables of a run."""
+    outcomes = tables["outcomes"]
+    found = answer(outcomes, compiled.names.outcomes, bool(compiled.names.payloads))
     return Summary(
+        **{f.name: getattr(found, f.name) for f in fields(Answer)},
         scenario=compiled.name,
-        worlds=n,
         seed=manifest["plan"]["seed"],
-        outcomes=shares,
-        contact=contact,
-        contacts=contacts,
-        censored=censored,
         limit=compiled.limit,
-        in_time=in_time,
-        slack=slack,
-        slack_low=low,
-        slack_high=high,
         people=_spent(compiled, tables["people"]),
         agent_steps=int(outcomes["agent_steps"].to_numpy().sum()),
-        overflow=_advice(outcomes, manifest["plan"]["event_worlds"], compiled.sizes),
+        overflow=overflow_advice(outcomes, manifest["plan"]["event_worlds"], compiled.sizes),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Group
 from rich.progress_bar import ProgressBar
@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 BAR = 24
 
 
-def pace(p: Progress) -> str:
+class Paced(Protocol):
+    """What a pace can be told of: worlds done and to do, and those played in the ``seconds`` of this session."""
+
+    @property
+    def done(self) -> int: ...  # noqa: D102
+    @property
+    def total(self) -> int: ...  # noqa: D102
+    @property
+    def played(self) -> int: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+
+
+def pace(p: Paced) -> str:
     """Worlds done, rate and time left; the rate is that of this session."""
     rate = p.played / max(p.seconds, 1e-9)
     text = f"{p.done:,} of {p.total:,} worlds"

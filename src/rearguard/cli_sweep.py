@@ -1,0 +1,136 @@
+"""The command ``rearguard sweep``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rearguard.cli import INTERRUPTED, app
+from rearguard.cli_shared import JsonOption, SeedOption, SetOption, console, given_options, say, shell
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+    from rearguard.study.sweep import Progress
+
+
+class Design(StrEnum):
+    """How points fill the space of what is varied."""
+
+    lhs = "lhs"
+    sobol = "sobol"
+
+
+class _LiveTable:
+    """The points on a terminal, with their shares as they come; silent elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.live: Live | None = None
+        if quiet or not sys.stderr.isatty():
+            return
+        screen = console(stderr=True)
+        if not screen.is_dumb_terminal:
+            from rich.live import Live
+
+            self.live = Live(console=screen, refresh_per_second=4, transient=True)
+
+    def __call__(self, p: Progress) -> None:
+        if self.live is not None:
+            from rearguard.tell.sweep import progress_lines
+
+            self.live.update(progress_lines(p, self.live.console.height - 1))
+            self.live.start()
+
+    def stop(self) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
+    ),
+]
+
+
+@app.command()
+def sweep(
+    context: typer.Context,
+    scenario: Annotated[str | None, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=VALUES", help="a,b,c or from..to/n, or a factor or choice alone; several combine."),
+    ] = None,
+    points: Annotated[
+        str | None, typer.Option(metavar="FILE|N", help="A CSV or JSON file of points; of a design, how many.")
+    ] = None,
+    design: Annotated[
+        Design | None, typer.Option(help="Points that fill the declared factors, or what is varied.")
+    ] = None,
+    worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="Worlds of each point.")] = 200,
+    seed: SeedOption = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default sweeps/TIME-NAME-HASH.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    ray: RayOption = None,
+    set_: SetOption = None,
+    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted sweep.")] = None,
+    json_: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Play the same worlds with other values, and say what becomes of them.
+
+    \b
+    Examples
+      rearguard sweep alley --vary who_stays --vary lead=6..14s/5
+      rearguard sweep east-gate --vary techniques.great_gust.impulse=100,200,400N·s -n 500
+      rearguard sweep east-gate --design lhs --points 64
+      rearguard sweep my.yaml --points points.csv --ray auto
+      rearguard sweep --resume sweeps/latest
+    """
+    from rearguard.study import sweep as study
+    from rearguard.study.folder import RunError
+
+    table = _LiveTable(quiet or json_)
+    tell = None if quiet else say
+    try:
+        if resume is not None:
+            if given := given_options(context, except_=("resume", "threads", "ray", "json_", "quiet")):
+                raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
+            result = study.resume_sweep(resume, threads=threads, ray=ray, progress=table, say=tell)
+        else:
+            if scenario is None:
+                raise RunError("which scenario? Try: rearguard sweep alley --vary lead")
+            result = study.sweep(
+                scenario,
+                vary=vary or (),
+                points=points,
+                design=None if design is None else design.value,
+                worlds=worlds,
+                seed=seed,
+                out=out,
+                overrides=set_ or (),
+                threads=threads,
+                ray=ray,
+                progress=table,
+                say=tell,
+            )
+    finally:
+        table.stop()
+    if json_:
+        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        from rearguard.tell.sweep import print_sweep
+
+        print_sweep(result, console())
+    for advice in result.overflow:
+        say(f"warning: {advice}")
+    if result.status != "complete":
+        go_on = f"rearguard sweep --resume {shell(str(result.folder))}"
+        say(f"interrupted after {result.worlds:,} worlds, which are kept; go on with: {go_on}")
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,521 @@
+"""Playing many points of a scenario, the same worlds in each: a table of outcomes over what was changed.
+
+World number k has the same seed in every point (common random numbers), so that points differ by what was changed and
+not by luck. Points are played as variants in shared batches wherever that comes to the same as loading them.
+
+    manifest.json      what is played: versions, seed, points, the resolved scenario, which slices are done
+    outcomes.parquet   a row per point and world, with what the point sets (SI units)
+    points.parquet     a row per point: what it sets, shares and times with their intervals
+    parts/             outcomes per slice, while the sweep is under way
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from rearguard.study.executor import Executor, open_executor
+from rearguard.study.folder import (
+    Interrupted,
+    RunError,
+    RunFolder,
+    check_free,
+    default_folder,
+    point_latest,
+    strings,
+    tool_versions,
+    write_table,
+)
+from rearguard.study.lock import locked
+from rearguard.study.parcel import Batch, content_digest, keep_program, pack, play_batch
+from rearguard.study.point_variants import Group, group_points, number_of
+from rearguard.study.points import Axis, Design, Points, design_points, factor_axes, grid, read_axis, read_points
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
+from rearguard.study.summary import Answer, answer, overflow_advice
+
+if TYPE_CHECKING:
+    from rearguard.engine import Program, SliceResult
+    from rearguard.scenario.load import LoadedScenario
+    from rearguard.study.statistics import Estimate
+
+LARGEST_SLICE = 256
+"""Worlds of a slice, of whatever points."""
+WORLDS_TOGETHER = 16
+"""Worlds of one point that a slice holds at least, if there are as many: the same ones of many points come together."""
+
+
+MEASURES = ("in_time", "contact", "slack")
+"""Estimates of points.parquet besides the shares of outcomes."""
+OWN_COLUMNS = frozenset(
+    [
+        "point",
+        "world",
+        "worlds",
+        "outcome",
+        "end_time",
+        "contact_time",
+        "deadline",
+        "slack",
+        "ticks",
+        "agent_steps",
+        "events",
+        "overflow",
+    ]
+)
+"""Columns that the tables have whatever is varied."""
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """One point and what its worlds came to. settings: name → text as ``--set`` takes it, None: as the scenario has it."""
+
+    number: int
+    settings: dict[str, str | None]
+    overrides: tuple[str, ...]
+    answer: Answer
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "point": self.number,
+            "settings": self.settings,
+            "overrides": list(self.overrides),
+            "worlds": self.answer.worlds,
+            **self.answer.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a sweep stands. counts: worlds by point and outcome (last: unresolved), int64 [points, outcomes + 1].
+
+    played: worlds of this session, without those that a resumed sweep had already, in ``seconds`` since its start.
+    """
+
+    done: int
+    total: int
+    played: int
+    seconds: float
+    points: Points
+    outcomes: list[str]
+    counts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A finished (or interrupted) sweep.
+
+    points: those of which worlds have been played. table: a row per point, as points.parquet. outcomes: a row per point
+    and world, as outcomes.parquet.
+    """
+
+    folder: Path
+    status: str
+    scenario: str
+    seed: int
+    names: tuple[str, ...]
+    points: list[SweepPoint]
+    table: pa.Table = field(repr=False)
+    outcomes: pa.Table = field(repr=False)
+    overflow: list[str] = field(repr=False)
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def worlds(self) -> int:
+        """Worlds that were played, over all points."""
+        return int(self.outcomes.num_rows)
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write ``table`` to a file of your own."""
+        write_table(Path(path), self.table)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for ``--json``."""
+        return {
+            "schema_version": 1,
+            "folder": str(self.folder),
+            "status": self.status,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "worlds": self.worlds,
+            "play_seconds": self.manifest["wall_seconds"],
+            "names": list(self.names),
+            "points": [point.to_dict() for point in self.points],
+            "overflow": self.overflow,
+        }
+
+
+class SweepFolder(RunFolder):
+    """The folder of a sweep, being written or resumed."""
+
+    kind = "sweep"
+    tables = ("outcomes",)
+    plan_keys = ("path", "overrides", "worlds", "seed", "slice_size", "names", "paths", "points")
+
+    def read_parts(self, table: str, slices: list[int]) -> pa.Table:
+        """The parts of a table, by point and world."""
+        return super().read_parts(table, slices).sort_by([("point", "ascending"), ("world", "ascending")])
+
+
+# ---------------------------------------------------------------------------------------------------------------- plans
+
+
+def choose_points(
+    scenario: Any, vary: Sequence[str], points: str | Path | int | None, design: Design | None, seed: int
+) -> Points:
+    """The points that ``--vary``, ``--points`` and ``--design`` ask for."""
+    axes: list[Axis] = [read_axis(scenario, text, f"--vary #{k}") for k, text in enumerate(vary, start=1)]
+    if isinstance(points, str) and points.isascii() and points.isdigit():
+        points = int(points)
+    if design is not None:
+        if not isinstance(points, int):
+            raise RunError("--design takes --points N, how many points: --design lhs --points 64")
+        if not axes and not scenario.factors:
+            raise RunError("a design varies the declared factors, and there are none; name what it varies with --vary")
+        return design_points(axes or factor_axes(scenario), design, points, seed)
+    if isinstance(points, int):
+        raise RunError("--points N wants a design: --design lhs or --design sobol; a list of points is a file")
+    if points is not None:
+        if axes:
+            raise RunError("--points FILE says what every point sets; leave --vary out")
+        return read_points(scenario, Path(points))
+    if not axes:
+        raise RunError(
+            "what shall be varied? Try: rearguard sweep alley --vary lead=6..14s/5, or --design lhs --points 64"
+        )
+    return grid(axes)
+
+
+def make_plan(
+    loaded: LoadedScenario, points: Points, groups: Sequence[Group], *, worlds: int, seed: int, slice_size: int
+) -> dict[str, Any]:
+    """What a sweep plays, in plain data. digest: of all that is compiled for it."""
+    sha = hashlib.sha256("".join(content_digest(group.loaded) for group in groups).encode())
+    return {
+        "scenario": loaded.scenario.name,
+        "path": str(loaded.path.resolve()),
+        "digest": sha.hexdigest(),
+        "overrides": list(loaded.overrides),
+        "worlds": worlds,
+        "seed": seed,
+        "slice_size": slice_size,
+        "names": list(points.names),
+        "paths": list(points.paths),
+        "points": [list(row) for row in points.rows],
+    }
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a sweep: ``worlds`` of some of the points of a group (places within it)."""
+
+    group: int
+    members: range
+    worlds: range
+
+
+def cut(groups: Sequence[Group], worlds: int, size: int) -> list[Slice]:
+    """The slices of a sweep, group by group; within a group all its points go ahead together."""
+    out = []
+    for g, group in enumerate(groups):
+        count = len(group.points)
+        together = min(count, max(1, size // min(worlds, WORLDS_TOGETHER)))
+        block = max(1, size // together)
+        for first in range(0, worlds, block):
+            for member in range(0, count, together):
+                members = range(member, min(member + together, count))
+                out.append(Slice(g, members, range(first, min(first + block, worlds))))
+    return out
+
+
+# ---------------------------------------------------------------------------------------------------------------- tables
+
+
+class _Columns:
+    """The columns that say what a point sets: numbers in SI units where all are such, else text.
+
+    They are called as the user calls them, or by their paths where a column of the tables has that name.
+    """
+
+    def __init__(self, scenario: Any, points: Points, taken: Sequence[str]) -> None:
+        self.values: dict[str, Any] = {}
+        for k, (name, path) in enumerate(zip(points.names, points.paths, strict=True)):
+            texts = [row[k] for row in points.rows]
+            numbers = [None if text is None else number_of(scenario, path, text) for text in texts]
+            whole = all((n is None) == (t is None) for n, t in zip(numbers, texts, strict=True))
+            self.values[path if name in taken else name] = pa.array(
+                numbers if whole else texts, pa.float64() if whole else pa.string()
+            )
+
+    def take(self, points: np.ndarray) -> dict[str, Any]:
+        """The columns of rows of the given points."""
+        return {name: values.take(pa.array(points)) for name, values in self.values.items()}
+
+
+def outcome_rows(result: SliceResult, points: np.ndarray, names: list[str], columns: _Columns) -> pa.Table:
+    """The rows of a slice; ``points`` [rows]: the point of each."""
+    o = result.outcomes
+
+    def seconds(values: np.ndarray) -> pa.Array:
+        return pa.array(values, pa.float32(), from_pandas=True)
+
+    return pa.table(
+        {
+            "point": pa.array(points, pa.int32()),
+            "world": pa.array(o["world"], pa.int64()),
+            **columns.take(points),
+            "outcome": strings(o["outcome"], names),
+            "end_time": seconds(o["end_time"]),
+            "contact_time": seconds(o["contact_time"]),
+            "deadline": seconds(o["deadline_time"]),
+            "slack": seconds(o["deadline_time"] - o["contact_time"]),
+            "ticks": pa.array(o["ticks"], pa.int32()),
+            "agent_steps": pa.array(o["agent_steps"], pa.int64()),
+            "events": pa.array(o["events"], pa.int32()),
+            "overflow": pa.array(o["overflow"], pa.int32()),
+        }
+    )
+
+
+def point_table(points: Sequence[SweepPoint], outcomes: list[str], columns: _Columns) -> pa.Table:
+    """A row per point: what it sets, then every estimate with its interval."""
+    numbers = np.array([p.number for p in points], np.int32)
+    data: dict[str, Any] = {
+        "point": pa.array(numbers),
+        **columns.take(numbers),
+        "worlds": pa.array([p.answer.worlds for p in points], pa.int64()),
+    }
+
+    def put(name: str, estimates: list[Estimate | None]) -> None:
+        for end, key in (("", "value"), ("_low", "low"), ("_high", "high")):
+            values = [None if e is None else getattr(e, key) for e in estimates]
+            data[f"{name}{end}"] = pa.array(values, pa.float64(), from_pandas=True)
+
+    for name in outcomes:
+        put(name, [next((o.share for o in p.answer.outcomes if o.name == name), None) for p in points])
+    for name in MEASURES:
+        put(name, [getattr(p.answer, name) for p in points])
+    return pa.table(data)
+
+
+# --------------------------------------------------------------------------------------------------------------- playing
+
+
+class _Player:
+    """Plays the missing slices of a folder and keeps what comes back."""
+
+    def __init__(
+        self, loaded: LoadedScenario, points: Points, groups: list[Group], folder: SweepFolder, executor: Executor
+    ) -> None:
+        plan = folder.manifest["plan"]
+        self.points, self.groups, self.folder, self.executor = points, groups, folder, executor
+        self.seed, self.total = int(plan["seed"]), int(plan["worlds"]) * len(points)
+        self.slices = cut(groups, int(plan["worlds"]), int(plan["slice_size"]))
+        self.outcomes = list(dict.fromkeys(name for g in groups for name in g.loaded.scenario.ends))
+        ends = [f"{name}{end}" for name in (*self.outcomes, *MEASURES) for end in ("", "_low", "_high")]
+        self.columns = _Columns(loaded.scenario, points, [*OWN_COLUMNS, *ends])
+        self.counts = np.zeros((len(points), len(self.outcomes) + 1), np.int64)
+        self.stop = threading.Event()
+        self.started = time.perf_counter()
+        self.found, self.played_seconds = 0, 0.0
+
+    def tasks(self, numbers: Sequence[int]) -> Iterator[tuple[Any, Batch]]:
+        """The arguments of ``play_batch`` for slices, made when they are asked for."""
+        parcels: dict[int, Any] = {}
+        for k in numbers:
+            part = self.slices[k]
+            group = self.groups[part.group]
+            if part.group not in parcels:
+                parcels = {part.group: self.executor.share(pack(group.loaded))}
+            variants = tuple(group.variants[m] for m in part.members)
+            yield parcels[part.group], Batch(variants, np.arange(part.worlds.start, part.worlds.stop), self.seed)
+
+    def take(self, k: int, result: SliceResult) -> None:
+        """Keep a slice that has been played."""
+        part = self.slices[k]
+        group = self.groups[part.group]
+        points = np.repeat([group.points[m] for m in part.members], len(part.worlds))
+        rows = outcome_rows(result, points, list(group.loaded.scenario.ends), self.columns)
+        now = time.perf_counter() - self.started
+        self.folder.add(k, {"outcomes": rows}, now - self.played_seconds)
+        self.played_seconds = now
+        self.count(rows)
+
+    def count(self, rows: pa.Table) -> None:
+        """Add rows to what is shown."""
+        ended = np.array([self.outcomes.index(o) if o is not None else -1 for o in rows["outcome"].to_pylist()])
+        np.add.at(self.counts, (rows["point"].to_numpy(), ended), 1)
+
+    def progress(self) -> Progress:
+        """Where it stands."""
+        done = int(self.counts.sum())
+        seconds = time.perf_counter() - self.started
+        return Progress(done, self.total, done - self.found, seconds, self.points, self.outcomes, self.counts.copy())
+
+    def run(self, progress: Callable[[Progress], None] | None) -> list[int]:
+        """Play what is missing; returns the finished slices in order. Once told to stop, finishes those in flight."""
+        finished = self.folder.finished_slices(len(self.slices))
+        for k in sorted(finished):
+            self.count(self.folder.read_parts("outcomes", [k]))
+        self.found = int(self.counts.sum())
+        missing = [k for k in range(len(self.slices)) if k not in finished]
+        for place, result in self.executor.submit(play_batch, self.tasks(missing), self.stop):
+            self.take(missing[place], result)
+            finished.add(missing[place])
+            if progress is not None:
+                progress(self.progress())
+        return sorted(finished)
+
+
+def _summed(player: _Player, rows: pa.Table) -> list[SweepPoint]:
+    """What the worlds of every point came to; ``rows`` in the order of the points."""
+    column = rows["point"].to_numpy()
+    group_of = {p: g for g in player.groups for p in g.points}
+    out = []
+    for k in np.unique(column):
+        first, last = np.searchsorted(column, [k, k + 1])
+        scenario = group_of[int(k)].loaded.scenario
+        found = answer(rows.slice(first, last - first), list(scenario.ends), bool(scenario.payloads))
+        settings = dict(zip(player.points.names, player.points.rows[k], strict=True))
+        out.append(SweepPoint(int(k), settings, tuple(player.points.overrides(int(k))), found))
+    return out
+
+
+def _play(player: _Player, sizes: dict[str, int], progress: Callable[[Progress], None] | None) -> Sweep:
+    folder = player.folder
+    folder.manifest["versions"] = tool_versions()
+    go_on = f"go on with: rearguard sweep --resume {shlex.quote(str(folder.path))}"
+    try:
+        with first_interrupt(player.stop):
+            slices = player.run(progress)
+            if not slices:
+                folder.manifest["status"] = "interrupted"
+                folder.save()
+                raise Interrupted(f"interrupted before a slice of worlds was finished; {go_on}")
+            status = "complete" if len(slices) == len(player.slices) else "interrupted"
+            rows = folder.merge(slices, status)["outcomes"]
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted; what is finished is kept, {go_on}") from None
+    points = _summed(player, rows)
+    table = point_table(points, player.outcomes, player.columns)
+    write_table(folder.path / "points.parquet", table)
+    plan = folder.manifest["plan"]
+    return Sweep(
+        folder=folder.path,
+        status=status,
+        scenario=plan["scenario"],
+        seed=plan["seed"],
+        names=player.points.names,
+        points=points,
+        table=table,
+        outcomes=rows,
+        overflow=overflow_advice(rows, 0, sizes),
+        manifest=folder.manifest,
+    )
+
+
+def _grouped(loaded: LoadedScenario, points: Points, program: Program, executor: Executor) -> list[Group]:
+    """How the points are played; what is compiled here already is not compiled again on a thread."""
+    groups = group_points(loaded, program.compiled, points)
+    for group in groups:
+        if group.loaded is loaded:
+            keep_program(pack(loaded), program)
+    return groups
+
+
+def sweep(
+    scenario: str | Path | LoadedScenario,
+    *,
+    vary: Sequence[str] = (),
+    points: str | Path | int | None = None,
+    design: Design | None = None,
+    worlds: int = 200,
+    seed: int = 0,
+    out: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    threads: int | None = None,
+    ray: str | None = None,
+    slice_size: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Sweep:
+    """Play the same ``worlds`` worlds at every point and keep them in a folder.
+
+    vary: texts ``path=a,b,c``, ``path=from..to/n``, or the name of a factor or a choice alone; several make a grid.
+    points: a CSV or JSON file that lists points, or with ``design`` how many. design: ``lhs`` or ``sobol``, over what is
+    varied, else over all declared factors. out: folder, default sweeps/TIME-NAME-HASH. ray: address of a Ray cluster that
+    plays instead of threads of this machine, to the same numbers. progress: called after every slice.
+    The first Ctrl-C finishes the slices in flight and returns what there is, with the status "interrupted".
+    Raises ScenarioError for a scenario or points that cannot be used, RunError for anything else a user can mend,
+    Interrupted when it was interrupted before there was anything to sum up.
+    """
+    from rearguard.scenario.load import LoadedScenario, load_scenario
+
+    check_seed(seed)
+    if worlds < 1:
+        raise RunError(f"a point needs at least 1 world, found {worlds}")
+    if slice_size is not None and slice_size < 1:
+        raise RunError("worlds per slice are a whole number from 1 up")
+    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
+    chosen = choose_points(loaded.scenario, vary, points, design, seed)
+    if len(chosen) * worlds > 2**32:
+        raise RunError("a sweep can have at most 2^32 worlds over all points")
+    if out is not None:
+        check_free(Path(out))
+    executor = open_executor(ray, threads)
+    try:
+        program = prepare_program(loaded, "cpu", say)
+        groups = _grouped(loaded, chosen, program, executor)
+        size = slice_size or max(1, min(LARGEST_SLICE, -(-len(chosen) * worlds // (4 * executor.slots()))))
+        plan = make_plan(loaded, chosen, groups, worlds=worlds, seed=seed, slice_size=size)
+        path = Path(out) if out is not None else default_folder(loaded.scenario.name, plan["digest"], "sweeps")
+        with locked(path):
+            folder = SweepFolder.create(path, plan, loaded.resolved_yaml())
+            if out is None:
+                point_latest(path)
+            player = _Player(loaded, chosen, groups, folder, executor)
+            return _play(player, program.compiled.sizes, progress)
+    finally:
+        executor.close()
+
+
+def resume_sweep(
+    path: str | Path,
+    *,
+    threads: int | None = None,
+    ray: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Sweep:
+    """Go on with an interrupted sweep: the same points, the same seed, only the worlds that are missing."""
+    from rearguard.scenario.load import load_scenario
+
+    SweepFolder.open(Path(path))  # what holds no sweep is left as it is
+    with locked(Path(path)):
+        folder = SweepFolder.open(Path(path))
+        plan = folder.manifest["plan"]
+        if folder.manifest["status"] == "complete":
+            raise RunError(f"{path} is complete; nothing to resume")
+        loaded = load_scenario(plan["path"], overrides=plan["overrides"])
+        rows = tuple(tuple(row) for row in plan["points"])
+        points = Points(tuple(plan["names"]), tuple(plan["paths"]), rows)
+        executor = open_executor(ray, threads)
+        try:
+            program = prepare_program(loaded, "cpu", say)
+            groups = _grouped(loaded, points, program, executor)
+            again = make_plan(
+                loaded, points, groups, worlds=plan["worlds"], seed=plan["seed"], slice_size=plan["slice_size"]
+            )
+            folder.check_plan(again)
+            return _play(_Player(loaded, points, groups, folder, executor), program.compiled.sizes, progress)
+        finally:
+            executor.close()
