@@ -55,3 +55,42 @@ def gather(struct: Any, instance: Any, index: np.ndarray, device: str) -> Any:
         host = getattr(instance, name).numpy()
         setattr(copy, name, wp.array(np.ascontiguousarray(host[index]), dtype=annotation.dtype, device=device))
     return copy
+
+
+def rows_of(struct: Any, instance: Any, start: int, stop: int) -> Any:
+    """The same arrays, seen from row ``start`` to row ``stop`` wherever the first dimension is the worlds; nothing is copied."""
+    view = struct()
+    for name, annotation in array_fields(struct):
+        array = getattr(instance, name)
+        cut = annotation.dims[0] == "worlds" and array.size > 0
+        setattr(view, name, array[start:stop] if cut else array)
+    return view
+
+
+@wp.kernel(module="unique", enable_backward=False)
+def copy_rows(
+    source: wp.array2d(dtype=wp.uint8), rows: wp.array(dtype=wp.int32), destination: wp.array2d(dtype=wp.uint8)
+):
+    """Copy row k of ``source`` to row ``rows[k]`` of ``destination``, byte by byte."""
+    k, byte = wp.tid()
+    destination[rows[k], byte] = source[k, byte]
+
+
+def _bytes(array: Any) -> Any:
+    """A contiguous array seen as uint8 [rows, bytes of a row]."""
+    width = array.strides[0]
+    return wp.array(ptr=array.ptr, dtype=wp.uint8, shape=(array.shape[0], width), device=array.device, copy=False)
+
+
+def scatter(struct: Any, instance: Any, index: np.ndarray, source: Any) -> None:
+    """Put the rows of ``source`` in the place of the rows ``index`` [int] of ``instance``; other arrays stay as they are."""
+    for name, annotation in array_fields(struct):
+        old, new = getattr(instance, name), getattr(source, name)
+        if annotation.dims[0] != "worlds" or old.size == 0:
+            continue
+        if old.device.is_cpu:
+            old.numpy()[index] = new.numpy()
+        else:
+            rows = wp.array(np.asarray(index, np.int32), device=old.device)
+            into, out = _bytes(old), _bytes(new)
+            wp.launch(copy_rows, dim=out.shape, inputs=[out, rows, into], device=old.device, record_tape=False)

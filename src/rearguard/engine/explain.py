@@ -33,7 +33,7 @@ from rearguard.engine.doctrine import (
 from rearguard.engine.model import Model
 from rearguard.engine.program import Program, is_cached
 from rearguard.engine.techniques import bond, technique_cost
-from rearguard.engine.tick import build_senses, decide
+from rearguard.engine.tick import build_decisions, build_senses
 from rearguard.engine.world import PARTS, World
 
 KEPT_PARTS = ("motion", "strength", "act", "mind", "ears", "nerve", "cargo")
@@ -93,6 +93,7 @@ def explain_one(m: Model, s: World, w: int, tick: int, i: int, r: Reasoning):
 def build_explain(uses: frozenset[str]) -> Any:
     """The kernel that brings the only world of ``s`` to an agent's decision and explains it."""
     sense = build_senses(uses)
+    decide = build_decisions(uses)
 
     @wp.kernel(module="unique", enable_backward=False)
     def explain(m: Model, s: World, i: int, r: Reasoning):

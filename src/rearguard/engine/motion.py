@@ -145,13 +145,10 @@ def grips(s: World, w: int, tick: int, i: int) -> bool:
 
 
 @wp.func
-def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d: wp.vec2i):
-    """Leap from a cell in a grid direction to the far side of the gap there; too short a leap is caught by hand or falls."""
+def far_side(m: Model, s: World, w: int, i: int, row: int, column: int, d: wp.vec2i) -> int:
+    """How many cells from a cell in a grid direction the far side of the gap there lies; 0: there is none to land on."""
     g = m.ground
     here = g.elevation[row, column]
-    span = g.cell * wp.length(wp.vec2(float(d[0]), float(d[1])))
-    sprint = s.body[w, i, int(Body.sprint)]
-    upward = takeoff_upward(s.body[w, i, int(Body.leap)], sprint)
     deepest = s.body[w, i, int(Body.drop)]
     k = int(2)
     found = int(0)
@@ -165,8 +162,22 @@ def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d
             k = k + 1
             r = row + k * d[0]
             c = column + k * d[1]
+    return found
+
+
+@wp.func
+def leap(m: Model, s: World, w: int, tick: int, i: int, row: int, column: int, d: wp.vec2i):
+    """Leap from a cell in a grid direction to the far side of the gap there; too short a leap is caught by hand or falls."""
+    g = m.ground
+    here = g.elevation[row, column]
+    span = g.cell * wp.length(wp.vec2(float(d[0]), float(d[1])))
+    sprint = s.body[w, i, int(Body.sprint)]
+    upward = takeoff_upward(s.body[w, i, int(Body.leap)], sprint)
+    found = far_side(m, s, w, i, row, column, d)
     if found == 0:
         return
+    r = row + found * d[0]
+    c = column + found * d[1]
     gap = float(found - 1) * span
     drop = here - g.elevation[r, c]
     speed = wp.length(s.motion.velocity[w, i])

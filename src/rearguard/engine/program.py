@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import warp as wp
 
-from rearguard.engine.arrays import array_fields, gather
+from rearguard.engine.arrays import array_fields, gather, rows_of, scatter
 from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
 from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
@@ -151,6 +151,20 @@ class Program:
             rows = np.ascontiguousarray(keys, np.uint32).view([("seed", "u4"), ("world", "u4")])[:, 0]
             copy.key = wp.array(rows, dtype=Key, device=self.device)
         return copy
+
+    def view(self, world: Any, start: int, stop: int) -> Any:
+        """The worlds from ``start`` to ``stop``, sharing their memory: for a thread per slice. Without their log."""
+        part = rows_of(World, world, start, stop)
+        part.keep_log = 0
+        for name, struct in PARTS.items():
+            setattr(part, name, rows_of(struct, getattr(world, name), start, stop))
+        return part
+
+    def replace(self, world: Any, index: np.ndarray, fresh: Any) -> None:
+        """Let the worlds of ``fresh`` take the place of those at ``index``, in the memory of these; logs are not kept."""
+        scatter(World, world, index, fresh)
+        for name, struct in PARTS.items():
+            scatter(struct, getattr(world, name), index, getattr(fresh, name))
 
     def play(
         self,

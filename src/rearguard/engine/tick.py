@@ -8,6 +8,7 @@ from typing import Any
 import warp as wp
 
 from rearguard.engine.columns import Body
+from rearguard.engine.control import obey
 from rearguard.engine.crowd import walk_on
 from rearguard.engine.doctrine import decide_one
 from rearguard.engine.ends import judge
@@ -63,6 +64,36 @@ def decide(m: Model, s: World, w: int, tick: int, people: int):
         think = wp.where(think + 1 == m.think_every, 0, think + 1)
         look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
         i = i + 1
+def take_turn(m: Model, s: World, w: int, tick: int, i: int, think: int, look: int):
+    """Weigh the options when it is one's turn; find the way anew a little more often."""
+    due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
+    if due:
+        decide_one(m, s, w, tick, i)
+    if due or look == 0 or is_arriving(s, w, i):
+        steer(m, s, w, tick, i)
+
+
+@cache
+def build_decisions(uses: frozenset[str]) -> Any:
+    """What everybody means to do: by doctrine, or by command."""
+
+    @wp.func
+    def decide(m: Model, s: World, w: int, tick: int, people: int):
+        think = tick % m.think_every
+        look = tick % STEER_EVERY
+        for i in range(people):
+            if s.motion.mode[w, i] == int(Mode.feet):
+                if wp.static("control" in uses):
+                    if s.control.commanded[w, i] == 1:
+                        obey(m, s, w, tick, i, think == 0, look == 0 or is_arriving(s, w, i))
+                    else:
+                        take_turn(m, s, w, tick, i, think, look)
+                else:
+                    take_turn(m, s, w, tick, i, think, look)
+            think = wp.where(think + 1 == m.think_every, 0, think + 1)
+            look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
+
+    return decide
 
 
 @wp.func
@@ -104,6 +135,7 @@ def build(uses: frozenset[str]) -> Any:
     One thread is one world. Only structure compiles anew; no number in a scenario does.
     """
     sense = build_senses(uses)
+    decide = build_decisions(uses)
 
     @wp.func(inline=True)
     def play_tick(m: Model, s: World, w: int, tick: int):

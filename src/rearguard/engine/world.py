@@ -235,6 +235,20 @@ class Things:
 
 
 @wp.struct
+class Control:
+    """Commands from outside, for those who do not follow their doctrine (``control``)."""
+
+    commanded: per("worlds", "commanded", dtype=wp.int32)  # 1: commands rule this person
+    option: per("worlds", "commanded", dtype=wp.int32)  # option of the doctrine to take up, -1: run in ``direction``
+    direction: per("worlds", "commanded", dtype=wp.vec2)  # unit vector; 0: stand
+    pace: per("worlds", "commanded")  # as in a doctrine
+    slot: per("worlds", "commanded", dtype=wp.int32)  # technique to begin as soon as it can be, -1: none
+    target: per("worlds", "commanded", dtype=wp.int32)  # person it goes against
+    goal: per("worlds", "commanded", dtype=wp.uint32)  # bit per place at which the person is done
+    arrived: per("worlds", "commanded", dtype=wp.int32)  # 1: it has been at one of them
+
+
+@wp.struct
 class Account:
     """What a world and its people add up to."""
 
@@ -298,6 +312,7 @@ class World:
     scars: Scars
     things: Things
     crowd: Crowd
+    control: Control
     account: Account
     log: Log
     keep_log: int
@@ -315,6 +330,7 @@ PARTS = {
     "scars": Scars,
     "things": Things,
     "crowd": Crowd,
+    "control": Control,
     "account": Account,
     "log": Log,
 }

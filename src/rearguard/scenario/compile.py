@@ -163,7 +163,12 @@ class _Compiler:
             name=self.scenario.name,
             digest=self.loaded.digest,
             names=names,
-            sizes={**self._sizes(fields), **crowd_sizes, "hindered": len(self.people) if self._crowds() else 0},
+            sizes={
+                **self._sizes(fields),
+                **crowd_sizes,
+                "hindered": len(self.people) if self._crowds() else 0,
+                "commanded": 0,
+            },
             arrays=a,
             tables=self.tables.tables,
             noise=self.tables.noise,

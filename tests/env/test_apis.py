@@ -1,0 +1,141 @@
+"""Gymnasium and PettingZoo: their own tests, and what they leave untested."""
+
+from __future__ import annotations
+
+import warnings
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, seed_test
+from pettingzoo.utils import parallel_to_aec
+
+from rearguard.env import parallel_env, register_envs, single_env, vector_env
+from rearguard.env.rewards import EnvError
+
+TEAM = ["anna", "ben"]
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", message="Action space for each agent probably should be")
+        warnings.filterwarnings("ignore", message="We recommend agents to be named")
+        yield
+
+
+@pytest.mark.parametrize("actions", ["discrete", "continuous"])
+def test_pettingzoo_tests_pass(actions):
+    parallel_api_test(parallel_env("alley", control=TEAM, actions=actions), num_cycles=150)
+    api_test(parallel_to_aec(parallel_env("alley", control=TEAM, actions=actions)), num_cycles=60)
+
+
+def test_pettingzoo_seed_tests_pass():
+    parallel_seed_test(lambda: parallel_env("alley", control=TEAM), num_cycles=40)
+    seed_test(lambda: parallel_to_aec(parallel_env("alley", control=TEAM)), num_cycles=20)
+
+
+def test_agents_may_leave_before_the_others():
+    env = parallel_env("alley", control=TEAM, leave_at={"ben": "door"}, actions="discrete")
+    env.reset(seed=1)
+    assert env.agents == TEAM
+    for _ in range(40):
+        observation, reward, terminated, truncated, info = env.step(
+            {agent: np.array([9 if agent == "ben" else 0, 3, 0]) for agent in env.agents}
+        )
+        assert set(observation) == set(reward) == set(terminated) == set(truncated) == set(info)
+        if terminated.get("ben"):
+            break
+    assert env.agents == ["anna"] and not terminated["anna"]
+    observation, *_ = env.step({"anna": np.array([0, 0, 0])})
+    assert set(observation) == {"anna"}
+
+
+def test_the_state_is_of_the_state_space():
+    env = parallel_env("alley", control=TEAM)
+    env.reset(seed=3)
+    assert env.state() in env.state_space
+
+
+@pytest.mark.parametrize("actions", ["discrete", "continuous"])
+def test_gymnasium_check_passes(actions):
+    register_envs()
+    made = gymnasium.make("rearguard/alley-v0", control="anna", actions=actions, render_mode="rgb_array")
+    check_env(made.unwrapped)
+
+
+def test_ids_are_registered():
+    register_envs()
+    one = gymnasium.make("rearguard/alley-v0", control="ben")
+    assert one.unwrapped.batch.learners == ["ben"]
+    many = gymnasium.make_vec("rearguard/alley-v0", num_envs=3, vectorization_mode="vector_entry_point")
+    observation, _ = many.reset(seed=1)
+    assert observation.shape == (3, *one.observation_space.shape)
+    assert {"rearguard/alley-v0", "rearguard/east-gate-v0", "rearguard/dog-team-v0"} <= set(gymnasium.registry)
+
+
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+def test_vector_worlds_are_the_worlds_of_single_environments(mode):
+    """Row r of a batch is world r, in every autoreset mode, and so is the r-th episode of a single environment."""
+    worlds = 3
+    many = vector_env("alley", control="anna", num_envs=worlds, autoreset_mode=mode, threads=1)
+    told, _ = many.reset(seed=4)
+    assert told in many.observation_space
+    single = single_env("alley", control="anna")
+    run = np.tile(np.array([9, 3, 0]), (worlds, 1))
+    rows, ended = [[told[r].copy()] for r in range(worlds)], [None] * worlds
+    for _ in range(130):
+        told, reward, terminated, truncated, info = many.step(run)
+        for r in range(worlds):
+            if ended[r] is None:
+                over = bool(terminated[r] or truncated[r])
+                last = info["final_obs"][r] if over and mode is AutoresetMode.SAME_STEP else told[r]
+                rows[r].append(last.copy())
+                ended[r] = float(reward[r]) if over else None
+        if mode is AutoresetMode.DISABLED and (terminated | truncated).any():
+            many.reset(options={"reset_mask": terminated | truncated})
+    assert all(end is not None for end in ended)
+    for r in range(worlds):
+        observation, info = single.reset(seed=4) if r == 0 else single.reset()
+        assert info["world"] == r
+        mine, over = [observation], False
+        while not over:
+            observation, reward, terminated, truncated, _ = single.step(run[r])
+            mine.append(observation)
+            over = terminated or truncated
+        assert np.array_equal(np.array(mine), np.array(rows[r])) and reward == ended[r]
+
+
+def test_masks_are_what_spaces_sample_by():
+    env = single_env("alley", control="anna")
+    _, info = env.reset(seed=1)
+    env.action_space.seed(1)
+    for _ in range(50):
+        action = env.action_space.sample(mask=info["action_mask"])
+        assert all(mask[a] for mask, a in zip(info["action_mask"], action, strict=True))
+        *_, terminated, truncated, info = env.step(action)
+        if terminated or truncated:
+            break
+
+
+def test_a_picture_shows_who_is_where():
+    env = single_env("alley", control="anna", render_mode="rgb_array")
+    env.reset(seed=1)
+    before = env.render()
+    assert before.dtype == np.uint8 and before.shape == (64, 800, 3)
+    for _ in range(4):
+        env.step(np.array([1, 3, 0]))
+    after = env.render()
+    x, y = env.batch._world.motion.position.numpy()[0, 0] * 8.0
+    assert tuple(after[int(y), int(x)]) == (31, 111, 178)
+    assert (before != after).any()
+    with pytest.raises(EnvError, match="rgb_array"):
+        single_env("alley", control="anna", render_mode="human")
+
+
+def test_one_learner_is_asked_for_where_there_can_be_but_one():
+    with pytest.raises(EnvError, match="parallel_env"):
+        vector_env("alley", control="friends")
