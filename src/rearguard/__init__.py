@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from rearguard.study.plan import plan
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
-    from rearguard.study.swing import swing
     from rearguard.study.sense import sense
-    from rearguard.study.tune import tune
     from rearguard.study.sweep import resume_sweep, sweep
+    from rearguard.study.swing import swing
+    from rearguard.study.tune import tune
     from rearguard.study.why import why
     from rearguard.tell.page import report
     from rearguard.tell.story.account import tell_story

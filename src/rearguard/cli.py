@@ -408,12 +408,12 @@ import rearguard.cli_check  # noqa: E402
 import rearguard.cli_ledger  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
+import rearguard.cli_sense  # noqa: E402
+import rearguard.cli_sweep  # noqa: E402
 import rearguard.cli_swing  # noqa: E402
 import rearguard.cli_tell  # noqa: E402
-import rearguard.cli_sense  # noqa: E402
 import rearguard.cli_tune  # noqa: E402
 import rearguard.cli_watch  # noqa: E402
-import rearguard.cli_sweep  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401
 
 

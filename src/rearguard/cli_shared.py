@@ -93,6 +93,8 @@ class LiveLine:
         """Clear the line."""
         if self.live is not None:
             self.live.stop()
+
+
 def given_options(context: typer.Context, except_: tuple[str, ...]) -> list[str]:
     """What stands on the command line, as it is called there, but for the parameters ``except_``."""
     out = []

@@ -49,21 +49,6 @@ def has_just_read(m: Model, s: World, w: int, tick: int, i: int) -> bool:
 
 
 @wp.func
-def decide(m: Model, s: World, w: int, tick: int, people: int):
-    """Everybody whose turn it is, of the first ``people``, weighs the options; ways are found anew a little more often."""
-    think = tick % m.think_every
-    look = tick % STEER_EVERY
-    i = int(0)
-    while i < people:
-        if s.motion.mode[w, i] == int(Mode.feet):
-            due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
-            if due:
-                decide_one(m, s, w, tick, i)
-            if due or look == 0 or is_arriving(s, w, i):
-                steer(m, s, w, tick, i)
-        think = wp.where(think + 1 == m.think_every, 0, think + 1)
-        look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
-        i = i + 1
 def take_turn(m: Model, s: World, w: int, tick: int, i: int, think: int, look: int):
     """Weigh the options when it is one's turn; find the way anew a little more often."""
     due = think == 0 or s.mind.option[w, i] < 0 or has_just_read(m, s, w, tick, i)
@@ -81,7 +66,8 @@ def build_decisions(uses: frozenset[str]) -> Any:
     def decide(m: Model, s: World, w: int, tick: int, people: int):
         think = tick % m.think_every
         look = tick % STEER_EVERY
-        for i in range(people):
+        i = int(0)
+        while i < people:
             if s.motion.mode[w, i] == int(Mode.feet):
                 if wp.static("control" in uses):
                     if s.control.commanded[w, i] == 1:
@@ -92,6 +78,7 @@ def build_decisions(uses: frozenset[str]) -> Any:
                     take_turn(m, s, w, tick, i, think, look)
             think = wp.where(think + 1 == m.think_every, 0, think + 1)
             look = wp.where(look + 1 == STEER_EVERY, 0, look + 1)
+            i = i + 1
 
     return decide
 

@@ -37,7 +37,7 @@ def drawn(compiled: Compiled, seed: int, worlds: npt.NDArray[np.int64]) -> dict[
     from rearguard.engine.begin import draw_noise
 
     tables = draw_noise(compiled, seed, worlds)
-    return {n.path: tables[n.table].astype(float)[:, *n.cell] for n in compiled.noise}
+    return {n.path: np.asarray(tables[n.table].astype(float)[(slice(None), *n.cell)]) for n in compiled.noise}
 
 
 def ranks(values: Floats) -> Floats:
@@ -77,4 +77,4 @@ def _explained(x: Floats, y: Floats) -> float:
         return float("nan")
     fit = x @ np.linalg.lstsq(x, y, rcond=None)[0]
     rest = float(((y - fit) ** 2).sum()) / float((y**2).sum())
-    return 1.0 - rest * (n - 1) / (n - k - 1)
+    return float(1.0 - rest * (n - 1) / (n - k - 1))
