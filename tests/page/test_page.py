@@ -305,3 +305,12 @@ def test_page_of_a_run_shows_worlds_that_are_asked_for(tmp_path: Path) -> None:
     page = page_of_run(run(SMALL, worlds=10, out=tmp_path / "run"), worlds=[7])
     assert page.worlds[0].recording.world == 7
     assert "asked for" in page.worlds[0].tags
+
+
+def test_a_link_may_name_a_world_by_its_number(opens: Opens, plain: Path) -> None:
+    worlds = opens(plain).js("rearguard.worlds()")
+    assert len(worlds) > 1
+    tab = opens(plain, f"t=2&pov=porter&world={worlds[1]}")
+    assert "w=1" in tab.hash
+    assert "pov=porter" in tab.hash
+    assert "w=" not in opens(plain, "t=2&world=999999").hash

@@ -42,7 +42,7 @@ function start(): void {
     bindKeys();
     keepTime();
     // for tests and measurements: what the page shows, never more than it
-    Object.assign(window, { rearguard: { knowledge: () => knowledge.value, eyes: () => eyes.value, hash: toHash, seek, play, time: () => time.value, frameTimes } });
+    Object.assign(window, { rearguard: { knowledge: () => knowledge.value, eyes: () => eyes.value, hash: toHash, worlds: () => page().worlds.map((w) => w.world), seek, play, time: () => time.value, frameTimes } });
     document.documentElement.dataset.ready = "1";
   } catch (error) {
     const said = document.createElement("p");

@@ -227,7 +227,9 @@ export function fromHash(hash: string): void {
     return Number.isInteger(n) && n >= 0 && n < list.length ? n : otherwise;
   };
   tab.value = q.get("tab") === "report" ? "report" : "replay";
-  current.value = whole("w", 0);
+  // `w` counts in the list; `world` is a world's own number, as accounts link to it
+  const named = list.findIndex((entry) => String(entry.world) === q.get("world") && entry.pair < 0);
+  current.value = whole("w", Math.max(named, 0));
   const other = whole("with", -1);
   beside.value = other === current.value ? -1 : other;
   const pov = q.get("pov") ?? "truth";

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,11 @@ def drawn(compiled: Compiled, seed: int, worlds: npt.NDArray[np.int64]) -> dict[
     from rearguard.engine.begin import draw_noise
 
     tables = draw_noise(compiled, seed, worlds)
-    return {n.path: np.asarray(tables[n.table].astype(float)[(slice(None), *n.cell)]) for n in compiled.noise}
+    out: dict[str, Floats] = {}
+    for noise in compiled.noise:
+        cell: tuple[Any, ...] = (slice(None), *noise.cell)
+        out[noise.path] = tables[noise.table].astype(float)[cell]
+    return out
 
 
 def ranks(values: Floats) -> Floats:

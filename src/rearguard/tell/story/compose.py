@@ -89,6 +89,7 @@ class Composer:
     tape: Tape
     tone: str
     used: dict[tuple[str, int], int] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------------------------------------------- names
 
@@ -199,6 +200,9 @@ class Composer:
             links_itself = text.split(" ", 1)[0].strip(",") in CONNECTIVES
             when = "" if links_itself else self.when(moment, before, first)
             text = when + text
+        if text in self.told:  # the same thing again: what differs is when
+            text = f"at {language.clock(self.tape.time_of(moment.tick))} {text}"
+        self.told.add(text)
         dt = self.tape.dt
         name = self.tape.names.entities[moment.who] if moment.who >= 0 else None
         end = round((moment.last if moment.kind != "turn" else moment.tick) * dt, 3)
