@@ -37,7 +37,8 @@ def drawn(compiled: Compiled, seed: int, worlds: npt.NDArray[np.int64]) -> dict[
     from rearguard.engine.begin import draw_noise
 
     tables = draw_noise(compiled, seed, worlds)
-    return {n.path: tables[n.table].astype(float)[:, *n.cell] for n in compiled.noise}
+    rows = np.arange(len(worlds))
+    return {n.path: tables[n.table][(rows, *n.cell)].astype(float) for n in compiled.noise}
 
 
 def ranks(values: Floats) -> Floats:
@@ -75,6 +76,6 @@ def _explained(x: Floats, y: Floats) -> float:
     n, k = x.shape
     if n <= k + 2:
         return float("nan")
-    fit = x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    rest = float(((y - fit) ** 2).sum()) / float((y**2).sum())
-    return 1.0 - rest * (n - 1) / (n - k - 1)
+    slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
+    rest = float(np.sum((y - x @ slopes) ** 2)) / float(np.sum(y**2))
+    return float(1.0 - rest * (n - 1) / (n - k - 1))
