@@ -220,7 +220,9 @@ def test_halving_spends_about_its_budget():
         assert rounds[0][0] == plans
         assert rounds[-1][0] <= 2
         assert sum(n * w for n, w in rounds) <= 400 * plans * 1.01
-        assert all(w >= FEWEST for _, w in rounds)
+        assert rounds[0][1] >= FEWEST
+        assert [w for _, w in rounds] == sorted(w for _, w in rounds)
+    assert halving_rounds(12, 12 * FEWEST) == [(12, FEWEST)]
 
 
 # ----------------------------------------------------------------------------------------------------------------- game

@@ -183,9 +183,15 @@ def halving_rounds(plans: int, budget: int) -> list[tuple[int, int]]:
     """How many plans play how many fresh worlds each, round by round; ``budget``: worlds in all, about."""
     rounds = max(1, math.ceil(math.log2(max(plans, 1))))
     left, out = plans, []
-    for _ in range(rounds):
-        out.append((left, max(FEWEST, budget // (rounds * left))))
-        left = max(1, (left + 1) // 2) if left > 2 else 2
+    for k in range(rounds):
+        each = budget // ((rounds - k) * left)
+        if k == 0:
+            each = max(FEWEST, each)
+        if each < 1:
+            break
+        out.append((left, each))
+        budget -= left * each
+        left = max(2, (left + 1) // 2)
     return out
 
 

@@ -239,6 +239,10 @@ def sense(
     if trajectories < 4:
         raise RunError(f"screening needs at least 4 trajectories, found {trajectories}")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
+    if not loaded.scenario.factors and not factors:
+        free = True
+        if say is not None:
+            say(f"{loaded.scenario.name} declares no factors: only what its worlds draw is ranked; see docs/tune.md")
     bench = None if free else Trials(loaded, factors, say)
     program = prepare_program(loaded, "cpu", say) if bench is None else bench.program
     goals = read_goals(on, program)

@@ -13,13 +13,15 @@ below are unbiased for the effects themselves. Indices can therefore come out a 
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from rearguard.study.folder import RunError
 from rearguard.study.statistics import Estimate, Floats
 
 LEVELS = 4
@@ -62,10 +64,19 @@ class Indices:
 
 def screening_design(factors: int, trajectories: int, seed: int) -> Floats:
     """Points in the unit cube, [trajectories, factors + 1, factors]."""
-    from SALib.sample import morris
-
+    with _wanted():
+        from SALib.sample import morris
     points = morris.sample(_problem(factors), trajectories, num_levels=LEVELS, seed=seed)
     return np.asarray(points, float).reshape(trajectories, factors + 1, factors)
+
+
+@contextlib.contextmanager
+def _wanted() -> Iterator[None]:
+    """SALib is an extra: say how to get it."""
+    try:
+        yield
+    except ImportError:
+        raise RunError("designs need SALib: pip install 'rearguard[tune]'") from None
 
 
 def _problem(factors: int) -> dict[str, object]:
@@ -125,8 +136,8 @@ def holm(p: Sequence[float]) -> list[float]:
 
 def indices_design(factors: int, rows: int, seed: int) -> Floats:
     """Points in the unit cube, [rows, factors + 2, factors]: A, A with each factor from B in turn, B. rows: a power of 2."""
-    from SALib.sample import sobol
-
+    with _wanted():
+        from SALib.sample import sobol
     points = sobol.sample(_problem(factors), rows, calc_second_order=False, seed=seed)
     return np.asarray(points, float).reshape(rows, factors + 2, factors)
 

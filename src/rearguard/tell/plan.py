@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rearguard.study.plan_rank import Standing
     from rearguard.study.statistics import Estimate
 
+MOST_NAMED = 4
+"""Plans that a sentence names."""
 WIDEST_MATRIX = 8
 """Answers of the other side that are shown side by side."""
 
@@ -62,7 +64,7 @@ def plan_table(found: PlanResult) -> Table:
     share = found.goal.is_share
     unit = "%" if share else "s"
     picked = [d.name for d in found.decisions if d.side == found.side]
-    table = grid("plan" if len(picked) > 1 else picked[0], "worlds", unit, "95 %", "behind", "95 %", "best")
+    table = grid("plan" if len(picked) > 1 else picked[0], "worlds", unit, "95 %", "behind", "95 %", "best", "to tell")
     for s in found.standings:
         plan = found.plans[s.index]
         behind = ("", "")
@@ -93,22 +95,26 @@ def verdict(found: PlanResult) -> list[str]:
     unsure = [s for s in rivals if not s.is_same]
     if unsure:
         names = _list([found.plans[s.index].name for s in unsure])
+        if len(unsure) > MOST_NAMED:
+            names = f"{len(unsure)} other plans"
         out.append(f"'{first}' cannot be told from {names} with so many worlds.")
-        out += [_needed(found, s) for s in unsure]
+        out.append(_needed(found, unsure))
     told = len(found.standings) - 1 - len(rivals)
     if told:
         out.append(f"{told} other plan{'s are' if told > 1 else ' is'} behind for sure.")
     return out
 
 
-def _needed(found: PlanResult, s: Standing) -> str:
+def _needed(found: PlanResult, unsure: list[Standing]) -> str:
     """How many worlds it would take."""
-    name, behind = found.plans[s.index].name, s.behind
-    assert behind is not None, "the leader is not compared with itself"
-    if s.needed is None:
-        return f"  {name}: they come out even so far, so that no number of worlds can be named."
-    gap = amount(abs(behind.value), found.goal)
-    return f"  {name}: if the difference is the {gap} that it looks like, about {s.needed:,} worlds of each would tell."
+    known = [s for s in unsure if s.needed is not None]
+    if not known:
+        return "They come out even so far, so that no number of worlds can be named that would tell."
+    s = max(known, key=lambda s: s.needed or 0)
+    assert s.behind is not None, "the leader is not compared with itself"
+    gap, name = amount(abs(s.behind.value), found.goal), found.plans[s.index].name
+    whom = f"'{name}', the hardest to tell," if len(known) > 1 else f"'{name}'"
+    return f"If {whom} differs by the {gap} that it looks like, about {s.needed:,} worlds of each would tell."
 
 
 def _list(names: list[str]) -> str:
@@ -168,6 +174,8 @@ def print_plan(found: PlanResult, console: Console) -> None:
         parts += [Text("against the other side as written", style="bold"), Text("")]
     parts += [plan_table(found), Text(""), *(Text(line) for line in verdict(found))]
     parts += [Text("best: chance of being the best plan (Bayesian bootstrap over worlds)", style="dim")]
+    if any(s.needed is not None for s in found.standings):
+        parts += [Text("to tell: worlds of each that would tell it from the first, about", style="dim")]
     print_text(console, *parts)
 
 
