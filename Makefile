@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types bench constraints clean help
+.PHONY: run test lint types ray bench constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -24,6 +24,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+ray: $(STAMP) ## sweeps on a Ray cluster of two nodes, with workers killed half-way
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 bench: $(STAMP) ## measure speed, start-up and memory of the engine
 	$(BIN)/python bench/engine.py
