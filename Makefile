@@ -8,6 +8,7 @@ WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
 .PHONY: run test lint types page viewer bench images constraints clean help
+.PHONY: run test lint types ray bench constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -32,6 +33,11 @@ viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
 
 bench: $(STAMP) ## measure speed, start-up and memory of the engine, and the frames of the page
+ray: $(STAMP) ## sweeps on a Ray cluster of two nodes, with workers killed half-way
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'
+	$(BIN)/python -m pytest -m cluster tests/cluster
+
+bench: $(STAMP) ## measure speed, start-up and memory of the engine
 	$(BIN)/python bench/engine.py
 	PYTHONPATH=tests:tools $(BIN)/python bench/page.py
 

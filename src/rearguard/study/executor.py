@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -24,6 +25,9 @@ RETRIES = 8
 """Times that a task is begun again after its worker has died."""
 AHEAD = 2
 """Tasks that are handed out for every one that is under way, so that no worker waits for its next."""
+
+PATIENCE = 10.0
+"""How long a cluster may take to answer [s]."""
 
 
 class Executor(Protocol):
@@ -116,6 +120,7 @@ class RayExecutor:
             options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
             if address == "local":
                 options["include_dashboard"] = False
+            _check_reachable(address)
             try:
                 self.ray.init(address=address, **options)
             except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
@@ -169,6 +174,17 @@ class RayExecutor:
         """Leave the cluster; one that was started here ends."""
         if self.begun:
             self.ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Refuse an address where nobody answers: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise RunError(f"there is no Ray cluster at '{address}': {error}") from error
 
 
 def open_executor(ray: str | None, threads: int | None) -> Executor:

@@ -102,8 +102,8 @@ def full_path(scenario: Scenario, name: str) -> str:
 
 
 def _fault(label: str, text: str, part: str, message: str, hint: str | None = None) -> ScenarioError:
-    """An error about ``part`` of what was given on the command line."""
-    column = max(text.find(part), 0) + 1
+    """An error about ``part`` of what was given on the command line, where it stands last."""
+    column = max(text.rfind(part), 0) + 1
     where = Position(label, 1, column, max(1, len(part)), text)
     return ScenarioError([where.problem("RG041", message, hint, found=part)])
 

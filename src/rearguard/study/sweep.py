@@ -53,24 +53,12 @@ WORLDS_TOGETHER = 16
 """Worlds of one point that a slice holds at least, if there are as many: the same ones of many points come together."""
 
 
+SAVE_EVERY = 2.0
+"""How often the manifest of a sweep under way is written [s]."""
 MEASURES = ("in_time", "contact", "slack")
 """Estimates of points.parquet besides the shares of outcomes."""
-OWN_COLUMNS = frozenset(
-    [
-        "point",
-        "world",
-        "worlds",
-        "outcome",
-        "end_time",
-        "contact_time",
-        "deadline",
-        "slack",
-        "ticks",
-        "agent_steps",
-        "events",
-        "overflow",
-    ]
-)
+WORLD_COLUMNS = ("end_time", "contact_time", "deadline", "slack", "ticks", "agent_steps", "events", "overflow")
+OWN_COLUMNS = ("point", "world", "worlds", "outcome", *WORLD_COLUMNS)
 """Columns that the tables have whatever is varied."""
 
 
@@ -160,6 +148,19 @@ class SweepFolder(RunFolder):
     kind = "sweep"
     tables = ("outcomes",)
     plan_keys = ("path", "overrides", "worlds", "seed", "slice_size", "names", "paths", "points")
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        super().__init__(path, manifest)
+        self.saved = time.monotonic()
+
+    def add(self, k: int, tables: dict[str, pa.Table], seconds: float) -> None:
+        """Keep a finished slice. The manifest, long with points, follows at its own pace: what is there is what counts."""
+        write_table(self.part("outcomes", k), tables["outcomes"])
+        self.manifest["done"].append(k)
+        self.manifest["wall_seconds"] = round(float(self.manifest["wall_seconds"]) + seconds, 3)
+        if time.monotonic() - self.saved >= SAVE_EVERY:
+            self.save()
+            self.saved = time.monotonic()
 
     def read_parts(self, table: str, slices: list[int]) -> pa.Table:
         """The parts of a table, by point and world."""
