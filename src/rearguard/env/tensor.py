@@ -68,7 +68,13 @@ def with_places(compiled: Compiled, places: Sequence[str]) -> tuple[Compiled, di
     return replace(compiled, arrays={**compiled.arrays, "ground": ground}), bits
 
 
-def _converter(output: Output, device: str) -> Callable[[Any], Any]:
+def slice_count(worlds: int, device: str, threads: int | None, smallest: int) -> int:
+    """Slices to cut a batch into: one per core or per thread asked for, none smaller than ``smallest``; one on a GPU."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if device != "cpu" else max(1, min(threads if threads is not None else cores, worlds // smallest))
+
+
+def converter(output: Output, device: str) -> Callable[[Any], Any]:
     """How a Warp array is handed out without copying it."""
     if output == "numpy":
         if device != "cpu":
@@ -135,7 +141,7 @@ class TensorEnv:
         self.step_ticks = max(round(step / dt), 1)
         limit = int(self.compiled.arrays["limit_ticks"])
         most = limit if max_seconds is None else min(max(round(max_seconds / dt), 1), limit)
-        self._convert = _converter(output, device)
+        self._convert = converter(output, device)
         self.program: Program = prepare(self.compiled, device)
         goal = np.zeros(len(names.people), np.uint32)
         for name, place in leave_at.items():
@@ -153,9 +159,7 @@ class TensorEnv:
         self.last_ended = np.zeros(0, np.int64)
         self._world: Any = None
         self._slices: list[dict[str, Any]] = []
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        wanted_threads = threads if threads is not None else cores
-        self._threads = 1 if device != "cpu" else max(1, min(wanted_threads, num_envs // SMALLEST_SLICE))
+        self._threads = slice_count(num_envs, device, threads, SMALLEST_SLICE)
         self._pool = ThreadPoolExecutor(self._threads - 1) if self._threads > 1 else None
 
     # -- what there is
