@@ -9,6 +9,7 @@ Rules, observations and rewards are those of MPE's ``simple_tag`` (``tag_rules``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -17,14 +18,7 @@ import warp as wp
 
 from rearguard.engine.arrays import allocate, rows_of
 from rearguard.engine.rng import Key
-from rearguard.env.classics.tag_rules import (
-    Tag,
-    Told,
-    begin_all,
-    roll_out,
-    step_continuous,
-    step_discrete,
-)
+from rearguard.env.classics.tag_rules import Tag, Told, build
 from rearguard.env.rewards import EnvError
 from rearguard.env.tensor import BLOCK, Output, converter, slice_count
 
@@ -63,16 +57,17 @@ class TagEnv:
         self._convert = converter(output, device)
         sizes = {"worlds": num_envs, "agents": count, "obstacles": num_obstacles, "pairs": pairs}
         self._state = allocate(Tag, sizes, device)
-        self._state.chasers, self._state.most_steps, self._state.renew = num_adversaries, max_steps, int(autoreset)
+        self._state.most_steps, self._state.renew = max_steps, int(autoreset)
         self._told = allocate(Told, sizes, device)
         shape = (num_envs, count) if actions == "discrete" else (num_envs, count, MOVES)
         self._actions = wp.zeros(shape, dtype=wp.int32 if actions == "discrete" else wp.float32, device=device)
         self._which = wp.full(num_envs, True, dtype=wp.bool, device=device)
         self.threads = slice_count(num_envs, device, threads, smallest=64)
         self._pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None
-        self._kernel = step_discrete if actions == "discrete" else step_continuous
-        self._steps = self._record(self._kernel, lambda a, b: [self._actions[a:b]])
-        self._begins = self._record(begin_all, lambda a, b: [self._which[a:b]])
+        self._kernels = build(count, num_adversaries, num_obstacles)
+        step = self._kernels.step if actions == "discrete" else self._kernels.step_continuous
+        self._steps = self._record(step, lambda a, b: [*self._views(a, b), self._actions[a:b]])
+        self._begins = self._record(self._kernels.begin, lambda a, b: [*self._views(a, b), self._which[a:b]])
         told = self._told
         self.observation = self._convert(self._floats(told.observation))
         self.final_observation = self._convert(self._floats(told.final))
@@ -95,16 +90,15 @@ class TagEnv:
         edges = np.linspace(0, self.num_envs, self.threads + 1).astype(int)
         return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
 
-    def _record(self, kernel: Any, more: Any) -> list[Any]:
+    def _record(self, kernel: Any, inputs: Callable[[int, int], list[Any]]) -> list[Any]:
         """Launches of a kernel, one per slice, recorded."""
         launches = []
         for a, b in self._cuts():
-            inputs = [*self._views(a, b), *more(a, b)]
             launches.append(
                 wp.launch(
                     kernel,
                     dim=b - a,
-                    inputs=inputs,
+                    inputs=inputs(a, b),
                     device=self.device,
                     block_dim=1 if self.device == "cpu" else BLOCK,
                     record_tape=False,
@@ -115,7 +109,7 @@ class TagEnv:
 
     def _views(self, a: int, b: int) -> list[Any]:
         state = rows_of(Tag, self._state, a, b)
-        for name in ("chasers", "most_steps", "renew"):
+        for name in ("most_steps", "renew"):
             setattr(state, name, getattr(self._state, name))
         return [state, rows_of(Told, self._told, a, b)]
 
@@ -172,42 +166,26 @@ class TagEnv:
         """
         shape = (steps, self.num_envs, len(self.agents))
         if out is None:
+            action = wp.zeros(shape, dtype=wp.int32, device=self.device)
             pairs = wp.zeros((*shape, self.features // 2), dtype=wp.vec2, device=self.device)
-            store = {
-                "action": wp.zeros(shape, dtype=wp.int32, device=self.device),
-                "pairs": pairs,
-                "reward": wp.zeros(shape, dtype=wp.float32, device=self.device),
+            reward = wp.zeros(shape, dtype=wp.float32, device=self.device)
+            out = {
+                "action": self._convert(action),
+                "observation": self._convert(self._floats(pairs)),
+                "reward": self._convert(reward),
+                "_action": action,
+                "_pairs": pairs,
             }
-            names = {"action": store["action"], "observation": self._floats(pairs), "reward": store["reward"]}
-            out = {"_store": store, **{name: self._convert(array) for name, array in names.items()}}
-        store = out["_store"]
+
+            def inputs(drawn: int) -> Callable[[int, int], list[Any]]:
+                arrays = (action, pairs, reward)
+                return lambda a, b: [self._views(a, b)[0], steps, drawn, *(array[:, a:b] for array in arrays)]
+
+            for drawn in (0, 1):
+                out[f"_launches_{drawn}"] = self._record(self._kernels.roll_out, inputs(drawn))
         if actions is not None:
-            store["action"].assign(np.ascontiguousarray(actions, np.int32))
-
-        def play(a: int, b: int) -> None:
-            inputs = [
-                self._views(a, b)[0],
-                steps,
-                int(actions is None),
-                *(store[name][:, a:b] for name in ("action", "pairs", "reward")),
-            ]
-            wp.launch(
-                roll_out,
-                dim=b - a,
-                inputs=inputs,
-                device=self.device,
-                block_dim=1 if self.device == "cpu" else BLOCK,
-                record_tape=False,
-            )
-
-        if self._pool is None:
-            play(0, self.num_envs)
-        else:
-            cuts = self._cuts()
-            waiting = [self._pool.submit(play, a, b) for a, b in cuts[1:]]
-            play(*cuts[0])
-            for future in waiting:
-                future.result()
+            out["_action"].assign(np.ascontiguousarray(actions, np.int32))
+        self._launch(out["_launches_0" if actions is not None else "_launches_1"])
         return out
 
     def close(self) -> None:
