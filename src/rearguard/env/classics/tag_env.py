@@ -84,7 +84,9 @@ class TagEnv:
     def _floats(self, pairs: Any) -> Any:
         """An array of pairs seen as numbers: [..., features]."""
         shape = (*pairs.shape[:-1], 2 * pairs.shape[-1])
-        return wp.array(ptr=pairs.ptr, dtype=wp.float32, shape=shape, device=pairs.device, copy=False)
+        view: Any = wp.array(ptr=pairs.ptr, dtype=wp.float32, shape=shape, device=pairs.device, copy=False)
+        view.owner = pairs  # whoever holds the view keeps the memory
+        return view
 
     def _cuts(self) -> list[tuple[int, int]]:
         edges = np.linspace(0, self.num_envs, self.threads + 1).astype(int)
