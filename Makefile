@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: run test lint types page viewer bench images constraints clean help
 .PHONY: run test lint types ray bench constraints clean help
+.PHONY: run test lint types bench peers parity constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -43,6 +44,12 @@ bench: $(STAMP) ## measure speed, start-up and memory of the engine
 
 images: $(STAMP) page ## take the pictures of the docs anew
 	$(BIN)/python tools/screenshots.py
+
+peers: $(STAMP) ## the same game against other simulators (PEERS=python in which they are installed)
+	$(BIN)/python bench/peers.py $(if $(PEERS),--python $(PEERS))
+
+parity: $(STAMP) ## step tag beside mpe2 for 500 episodes
+	REARGUARD_TAG_EPISODES=500 $(BIN)/python -m pytest -q tests/env/test_tag.py
 
 constraints: $(STAMP) ## renew the hashed constraints
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

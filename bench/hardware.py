@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
@@ -18,12 +18,21 @@ def cpu_name() -> str:
     return platform.processor() or platform.machine()
 
 
+def version_of(package: str) -> str:
+    """Version of an installed package; a source tree on the path has none."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "from source"
+
+
 def describe() -> str:
     """Processor, cores, system and versions, one line each."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    told = ", ".join(f"{package} {version_of(package)}" for package in ("rearguard", "warp-lang", "numpy"))
     lines = [
         f"processor  {cpu_name()}, {cores} cores in use",
         f"system     {platform.system()} {platform.release()}, Python {platform.python_version()}",
-        f"versions   rearguard {version('rearguard')}, warp-lang {version('warp-lang')}, numpy {version('numpy')}",
+        f"versions   {told}",
     ]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,11 +69,14 @@ def rows_of(struct: Any, instance: Any, start: int, stop: int) -> Any:
 
 @wp.kernel(module="unique", enable_backward=False)
 def copy_rows(
-    source: wp.array2d(dtype=wp.uint8), rows: wp.array(dtype=wp.int32), destination: wp.array2d(dtype=wp.uint8)
+    source: wp.array2d(dtype=wp.uint8),
+    taken: wp.array(dtype=wp.int32),
+    destination: wp.array2d(dtype=wp.uint8),
+    rows: wp.array(dtype=wp.int32),
 ):
-    """Copy row k of ``source`` to row ``rows[k]`` of ``destination``, byte by byte."""
+    """Copy row ``taken[k]`` of ``source`` to row ``rows[k]`` of ``destination``, byte by byte."""
     k, byte = wp.tid()
-    destination[rows[k], byte] = source[k, byte]
+    destination[rows[k], byte] = source[taken[k], byte]
 
 
 def _bytes(array: Any) -> Any:
@@ -82,15 +85,29 @@ def _bytes(array: Any) -> Any:
     return wp.array(ptr=array.ptr, dtype=wp.uint8, shape=(array.shape[0], width), device=array.device, copy=False)
 
 
-def scatter(struct: Any, instance: Any, index: np.ndarray, source: Any) -> None:
-    """Put the rows of ``source`` in the place of the rows ``index`` [int] of ``instance``; other arrays stay as they are."""
-    for name, annotation in array_fields(struct):
-        old, new = getattr(instance, name), getattr(source, name)
-        if annotation.dims[0] != "worlds" or old.size == 0:
-            continue
-        if old.device.is_cpu:
-            old.numpy()[index] = new.numpy()
-        else:
-            rows = wp.array(np.asarray(index, np.int32), device=old.device)
-            into, out = _bytes(old), _bytes(new)
-            wp.launch(copy_rows, dim=out.shape, inputs=[out, rows, into], device=old.device, record_tape=False)
+class RowCopier:
+    """Copies rows between two sets of arrays of the same fields. Made once: looking the arrays up takes longer than copying."""
+
+    def __init__(self, pairs: Iterable[tuple[Any, Any]], device: str) -> None:
+        self.device = device
+        kept = [(old, new) for old, new in pairs if old.size > 0]
+        view = (lambda array: array.numpy()) if device == "cpu" else _bytes
+        self.pairs = [(view(old), view(new)) for old, new in kept]
+        self.arrays = kept  # views do not keep their memory alive
+
+    def copy(self, rows: np.ndarray, taken: np.ndarray) -> None:
+        """Put the rows ``taken`` of the second set in the place of ``rows`` of the first."""
+        if self.device == "cpu":
+            for old, new in self.pairs:
+                old[rows] = new[taken]
+            return
+        into = wp.array(np.asarray(rows, np.int32), device=self.device)
+        out = wp.array(np.asarray(taken, np.int32), device=self.device)
+        for old, new in self.pairs:
+            shape = (len(rows), old.shape[1])
+            wp.launch(copy_rows, dim=shape, inputs=[new, out, old, into], device=self.device, record_tape=False)
+
+
+def world_arrays(struct: Any, instance: Any) -> list[Any]:
+    """The arrays of an instance that have a row per world, in order."""
+    return [getattr(instance, name) for name, annotation in array_fields(struct) if annotation.dims[0] == "worlds"]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import warp as wp
 
-from rearguard.engine.arrays import array_fields, gather, rows_of, scatter
+from rearguard.engine.arrays import RowCopier, array_fields, gather, rows_of, world_arrays
 from rearguard.engine.begin import begin, make_model, world_bytes
 from rearguard.engine.columns import Body
 from rearguard.engine.events import EVENT_KINDS, EVENT_NUMBERS
@@ -160,11 +160,13 @@ class Program:
             setattr(part, name, rows_of(struct, getattr(world, name), start, stop))
         return part
 
-    def replace(self, world: Any, index: np.ndarray, fresh: Any) -> None:
-        """Let the worlds of ``fresh`` take the place of those at ``index``, in the memory of these; logs are not kept."""
-        scatter(World, world, index, fresh)
+    def copier(self, world: Any, source: Any) -> RowCopier:
+        """What puts worlds of ``source`` in the place of worlds of ``world``, in the memory of these; logs are not kept."""
+        old, new = world_arrays(World, world), world_arrays(World, source)
         for name, struct in PARTS.items():
-            scatter(struct, getattr(world, name), index, getattr(fresh, name))
+            old += world_arrays(struct, getattr(world, name))
+            new += world_arrays(struct, getattr(source, name))
+        return RowCopier(zip(old, new, strict=True), self.device)
 
     def play(
         self,

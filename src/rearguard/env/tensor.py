@@ -68,7 +68,13 @@ def with_places(compiled: Compiled, places: Sequence[str]) -> tuple[Compiled, di
     return replace(compiled, arrays={**compiled.arrays, "ground": ground}), bits
 
 
-def _converter(output: Output, device: str) -> Callable[[Any], Any]:
+def slice_count(worlds: int, device: str, threads: int | None, smallest: int) -> int:
+    """Slices to cut a batch into: one per core or per thread asked for, none smaller than ``smallest``; one on a GPU."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if device != "cpu" else max(1, min(threads if threads is not None else cores, worlds // smallest))
+
+
+def converter(output: Output, device: str) -> Callable[[Any], Any]:
     """How a Warp array is handed out without copying it."""
     if output == "numpy":
         if device != "cpu":
@@ -135,7 +141,7 @@ class TensorEnv:
         self.step_ticks = max(round(step / dt), 1)
         limit = int(self.compiled.arrays["limit_ticks"])
         most = limit if max_seconds is None else min(max(round(max_seconds / dt), 1), limit)
-        self._convert = _converter(output, device)
+        self._convert = converter(output, device)
         self.program: Program = prepare(self.compiled, device)
         goal = np.zeros(len(names.people), np.uint32)
         for name, place in leave_at.items():
@@ -150,12 +156,13 @@ class TensorEnv:
         self._actions = wp.zeros((num_envs, len(self.people), width), dtype=kind, device=device)
         self._final = wp.zeros(self._report.observation.shape, dtype=wp.float32, device=device)
         self._episode = np.full(num_envs, -1, np.int64)
+        self._stored = np.zeros(num_envs, bool)
+        self._store: Any = None
+        self._renewal: Any = None
         self.last_ended = np.zeros(0, np.int64)
         self._world: Any = None
         self._slices: list[dict[str, Any]] = []
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        wanted_threads = threads if threads is not None else cores
-        self._threads = 1 if device != "cpu" else max(1, min(wanted_threads, num_envs // SMALLEST_SLICE))
+        self._threads = slice_count(num_envs, device, threads, SMALLEST_SLICE)
         self._pool = ThreadPoolExecutor(self._threads - 1) if self._threads > 1 else None
 
     # -- what there is
@@ -192,12 +199,12 @@ class TensorEnv:
     # -- running
 
     def _begin(self, rows: np.ndarray) -> Any:
-        """Fresh worlds for ``rows``: every row goes on to its next episode, whose world depends on nothing else.
+        """The next world of every row of ``rows``, which depends on nothing but the seed and its number.
 
-        Their first tick has been played: nobody can act in it, as everybody steps onto the map then.
+        Its first tick has been played: nobody can act in it, as everybody steps onto the map then.
         """
-        self._episode[rows] += 1
-        fresh = self.program.begin(self.seed, self.worlds[rows], log=False)
+        numbers = rows + (self._episode[rows] + 1) * self.num_envs
+        fresh = self.program.begin(self.seed, numbers, log=False)
         self.program.advance(fresh, 1)
         return fresh
 
@@ -248,8 +255,23 @@ class TensorEnv:
             future.result()
 
     def _renew(self, rows: np.ndarray) -> None:
-        """Put fresh worlds in the place of those at ``rows``."""
-        self.program.replace(self._world, rows, self._begin(rows))
+        """Put the next worlds of ``rows`` in the place of the present ones.
+
+        They are begun beforehand, for all rows that have none in store whenever one is missing: beginning one world takes
+        about as long as beginning a hundred.
+        """
+        if not self._stored[rows].all():
+            missing = np.flatnonzero(~self._stored)
+            fresh = self._begin(missing)
+            if self._store is None:
+                self._store = fresh
+                self._renewal = self.program.copier(self._world, fresh)
+            else:
+                self.program.copier(self._store, fresh).copy(missing, np.arange(len(missing)))
+            self._stored[missing] = True
+        self._renewal.copy(rows, rows)
+        self._stored[rows] = False
+        self._episode[rows] += 1
         if self.device == "cpu":
             self._report.fresh.numpy()[rows] = True
         else:
@@ -281,10 +303,12 @@ class TensorEnv:
         if seed is not None:
             self.seed = int(seed)
             self._episode[rows] = -1
+            self._stored[:] = False
         if self._world is None:
             if len(rows) != self.num_envs:
                 raise EnvError("the first reset is one of all worlds; call reset() without a mask before")
             self._world = self._begin(rows)
+            self._episode += 1
             self._record()
             self._report.fresh.fill_(True)
         else:

@@ -1,0 +1,19 @@
+"""Classic pursuits with known rules or known optimal play, as small batches of worlds of their own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rearguard.env.classics.tag_env import tag
+
+__all__ = ["tag"]
+
+_HOME = {"tag": "tag_env"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'rearguard.env.classics' has no attribute '{name}'")
+    return getattr(import_module(f"rearguard.env.classics.{_HOME[name]}"), name)
