@@ -7,9 +7,7 @@ BIN := $(VENV)/bin
 WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types page viewer bench images constraints clean help
-.PHONY: run test lint types ray bench constraints clean help
-.PHONY: run test lint types bench peers parity constraints clean help
+.PHONY: run test lint types page viewer bench peers parity ray images constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,12 +31,11 @@ page: $(STAMP) ## build the page of reports and replays, where npm is found and 
 viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
 
-bench: $(STAMP) ## measure speed, start-up and memory of the engine, and the frames of the page
 ray: $(STAMP) ## sweeps on a Ray cluster of two nodes, with workers killed half-way
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'
 	$(BIN)/python -m pytest -m cluster tests/cluster
 
-bench: $(STAMP) ## measure speed, start-up and memory of the engine
+bench: $(STAMP) ## measure speed, start-up and memory of the engine, and the frames of the page
 	$(BIN)/python bench/engine.py
 	PYTHONPATH=tests:tools $(BIN)/python bench/page.py
 

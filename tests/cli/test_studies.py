@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from answers import Ask
-from chases import CHASE
+from pursuits import CHASE
 from worlds import prepare_shared
 
 CHOICES = (

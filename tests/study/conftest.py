@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chases import CHASE
+from pursuits import CHASE
 
 
 @pytest.fixture

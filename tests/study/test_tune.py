@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chases import CHASE, contact
+from pursuits import CHASE, contact
 from rearguard.scenario.edit import EditError, edited
 from rearguard.scenario.errors import ScenarioError
 from rearguard.scenario.expectations import Band

@@ -42,8 +42,6 @@ def drawn(compiled: Compiled, seed: int, worlds: npt.NDArray[np.int64]) -> dict[
         cell: tuple[Any, ...] = (slice(None), *noise.cell)
         out[noise.path] = tables[noise.table].astype(float)[cell]
     return out
-    rows = np.arange(len(worlds))
-    return {n.path: tables[n.table][(rows, *n.cell)].astype(float) for n in compiled.noise}
 
 
 def ranks(values: Floats) -> Floats:
@@ -83,6 +81,4 @@ def _explained(x: Floats, y: Floats) -> float:
         return float("nan")
     fit = x @ np.linalg.lstsq(x, y, rcond=None)[0]
     rest = float(((y - fit) ** 2).sum()) / float((y**2).sum())
-    slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
-    rest = float(np.sum((y - x @ slopes) ** 2)) / float(np.sum(y**2))
     return float(1.0 - rest * (n - 1) / (n - k - 1))
