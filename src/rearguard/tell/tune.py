@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rearguard.study.tune_search import lies_in
 from rearguard.tell.plan import grid
 from rearguard.tell.verdicts import band, interval, number, print_text, unit
 
@@ -26,7 +27,7 @@ def targets_table(found: TuneResult) -> Table:
     """Every target with what it is today."""
     table = grid("target", "wanted", "today", "")
     for target, aim in zip(found.targets, found.today.aims, strict=True):
-        state = "met" if aim.is_met else "not met" if aim.off else ""
+        state = "met" if lies_in(target.band, aim.value) else "not met"
         wanted = band(target) + unit(target)
         table.add_row(Text(target.name), wanted, number(aim.value, target) + unit(target), state)
     return table
