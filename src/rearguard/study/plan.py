@@ -219,8 +219,8 @@ def plan(
     """Rank the plans of a side, and play them against those of the other sides where these choose too.
 
     side: whose plans; default the side that pursues, else the one that has choices. choices: names of those to vary,
-    default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack`` or
-    ``share(OUTCOME)``. worlds: to play in all, default 400 for each plan.
+    default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack``,
+    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan.
     The first Ctrl-C ends the search with what is known so far. Raises ScenarioError for a scenario that cannot be used,
     RunError for anything else that a user can mend, Interrupted when nothing is known yet.
     """

@@ -54,6 +54,7 @@ def goal_line(found: PlanResult) -> str:
     what = {
         "in_time": "share of worlds in which the payload is reached in time",
         "slack": f"mean slack; without contact the time of contact is cut at {found.goal.limit:g} s",
+        "out": f"share of {found.goal.text[4:-1]} who are out in the end",
         "share": f"share of worlds that end as {found.goal.text[6:-1]}",
     }[found.goal.kind]
     wanted = "high" if found.high_is_good else "low"

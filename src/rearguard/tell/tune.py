@@ -70,7 +70,7 @@ def curve_table(found: TuneResult, knob: Knob, curve: list[Trial]) -> Table:
     return table
 
 
-def print_tune(found: TuneResult, console: Console, *, curves: bool = True) -> None:
+def print_tune(found: TuneResult, console: Console) -> None:
     """The whole answer."""
     count = len(found.trials)
     head = f"{found.scenario}: {count} trials of {found.worlds} worlds, seed {found.seed}"
@@ -86,10 +86,9 @@ def print_tune(found: TuneResult, console: Console, *, curves: bool = True) -> N
             parts.append(Text(f"  {target.name} {number(aim.value, target)}{unit(target)}: {state}"))
     for k, solution in enumerate(found.solutions, start=1):
         parts += solution_parts(found, solution, k)
-    if curves:
-        parts += [Text(""), Text("each factor alone, the others as today (* meets the target)", style="bold")]
-        for knob in found.knobs:
-            parts += [Text(""), curve_table(found, knob, found.curves[knob.name])]
+    parts += [Text(""), Text("each factor alone, the others as today (* meets the target)", style="bold")]
+    for knob in found.knobs:
+        parts += [Text(""), curve_table(found, knob, found.curves[knob.name])]
     print_text(console, *parts)
 
 
