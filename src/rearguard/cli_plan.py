@@ -29,7 +29,7 @@ def plan(
         typer.Option(metavar="WHAT", help="Also vary who may stay, mark or scout: a list such as stay,mark."),
     ] = None,
     goal: Annotated[
-        str, typer.Option(metavar="GOAL", help="in_time, slack or share(OUTCOME): what the side is after.")
+        str, typer.Option(metavar="GOAL", help="in_time, slack, share(OUTCOME) or out(WHO): what the side is after.")
     ] = "in_time",
     worlds: Annotated[
         int | None,

@@ -17,7 +17,9 @@ def sense(
     scenario: ScenarioArgument,
     on: Annotated[
         list[str] | None,
-        typer.Option(metavar="GOAL", help="in_time, slack or share(OUTCOME); may be repeated. Default: the first two."),
+        typer.Option(
+            metavar="GOAL", help="in_time, slack, share(OUTCOME) or out(WHO); may be repeated. Default: the first two."
+        ),
     ] = None,
     factor: Annotated[
         list[str] | None,

@@ -12,6 +12,7 @@ import pytest
 from rearguard.engine.model import Order
 from rearguard.scenario.load import load_scenario
 from rearguard.study.folder import RunError
+from rearguard.study.goal import read_goal
 from rearguard.study.plan import FEWEST, halving_rounds, plan
 from rearguard.study.plan_game import play_game, solve, undominated
 from rearguard.study.plan_rank import rank, worlds_needed
@@ -144,6 +145,15 @@ def test_who_may_stay_can_be_generated(monkeypatch, small):
         plan(small, generate=["scout"])
 
 
+def test_each_side_wants_its_own_people_on_their_feet(routes):
+    compiled = prepare_shared(routes(19)).compiled
+    own = read_goal("out(guard)", compiled)
+    assert (own.who, own.sides) == ((1,), {"foe"})
+    assert not own.is_high_good("foe", "home", own=True)
+    assert own.is_high_good("home", "home", own=True)
+    assert plan(routes(19), goal="out(home)", choices=["cheer"]).standings[0].value.value == 0.0
+
+
 # --------------------------------------------------------------------------------------------------------------- errors
 
 
@@ -155,6 +165,8 @@ def test_errors_say_what_to_write(routes, small, monkeypatch):
         plan(routes(19), choices=["ways"])
     with pytest.raises(RunError, match=r"did you mean 'caught'"):
         plan(routes(19), goal="share(cought)")
+    with pytest.raises(RunError, match="no person, group or side is called 'gard'; did you mean 'guard'"):
+        plan(routes(19), goal="out(gard)")
     with pytest.raises(RunError, match="did you mean 'slack'"):
         plan(routes(19), goal="slak")
     with pytest.raises(RunError, match="no deadline"):

@@ -176,7 +176,7 @@ def test_shipped_scenarios_and_overridden_ones_are_not_written(chase, monkeypatc
     )
     with pytest.raises(RunError, match="values from --set"):
         write(found, found.solutions[0])
-    alley = tune("alley", ["share(robbed) >= 30 %"], factors=["weight"], worlds=40, trials=0)
+    alley = tune("alley", ["share(robbed) >= 45 %"], factors=["weight"], worlds=40, trials=0)
     with pytest.raises(RunError, match="rearguard new my-alley --template alley"):
         write(alley, alley.solutions[0])
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FEWEST = 64
 """Worlds that a plan plays before it can be dropped."""
+AT_ONCE = 2048
+"""Worlds of a batch, of all plans together, about."""
 USUAL = 400
 """Worlds for each plan, unless told otherwise; those that are left play more, those that are dropped fewer."""
 
@@ -170,13 +172,18 @@ class _Table:
         self.values: list[Floats] = [np.zeros(0) for _ in variants]
 
     def play(self, which: Sequence[int], worlds: int) -> None:
-        """Let the variants ``which``, all of which have played the same worlds, play ``worlds`` fresh ones each."""
+        """Let the variants ``which``, all of which have played the same worlds, play ``worlds`` fresh ones each.
+
+        A stop loses the batch in flight and no more.
+        """
         first = len(self.values[which[0]])
-        ids = np.arange(first, first + worlds)
         chosen = [self.variants[k] for k in which]
-        results = play_variants(self.program, chosen, ids, self.seed, threads=self.threads, done=self.watch.count)
-        for k, result in zip(which, results, strict=True):
-            self.values[k] = np.concatenate([self.values[k], self.goal.values(result)])
+        size = max(FEWEST, AT_ONCE // len(which))
+        for start in range(first, first + worlds, size):
+            ids = np.arange(start, min(start + size, first + worlds))
+            results = play_variants(self.program, chosen, ids, self.seed, threads=self.threads, done=self.watch.count)
+            for k, result in zip(which, results, strict=True):
+                self.values[k] = np.concatenate([self.values[k], self.goal.values(result)])
 
 
 def halving_rounds(plans: int, budget: int) -> list[tuple[int, int]]:
@@ -212,8 +219,8 @@ def plan(
     """Rank the plans of a side, and play them against those of the other sides where these choose too.
 
     side: whose plans; default the side that pursues, else the one that has choices. choices: names of those to vary,
-    default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack`` or
-    ``share(OUTCOME)``. worlds: to play in all, default 400 for each plan.
+    default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack``,
+    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan.
     The first Ctrl-C ends the search with what is known so far. Raises ScenarioError for a scenario that cannot be used,
     RunError for anything else that a user can mend, Interrupted when nothing is known yet.
     """

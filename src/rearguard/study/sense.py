@@ -227,7 +227,7 @@ def sense(
 ) -> SenseResult:
     """Say which factors and which draws decide how worlds end.
 
-    on: measures (``in_time``, ``slack``, ``share(OUTCOME)``), default the first two as far as there are. factors: names,
+    on: measures (as ``study.goal`` has them), default the first two as far as there are. factors: names,
     default all. free: only the draws of ordinary worlds. trajectories, worlds: of screening, and worlds of each. rows: of
     the Sobol' design, a power of 2; 0 leaves it out. Raises ScenarioError, and RunError for what a user can mend.
     """

@@ -3,8 +3,8 @@
 Every trial plays the same worlds (common random numbers), so that what differs between trials differs because of the
 factors. First each factor is moved alone across its range (the response curves); then Optuna's TPE sampler (Bergstra et al.
 2011, "Algorithms for hyper-parameter optimization") looks for combinations, ask and tell, in batches; then every promising
-point is pulled back towards today's values as far as the targets still hold. What is chosen plays worlds that no trial has
-seen, so that what is reported is not what was selected for. ``tune_search`` has the parts.
+point is pulled back towards today's values as far as the targets still hold. What is chosen is measured again in more
+worlds, put right by them, and reported from worlds that nothing before has seen. ``tune_search`` has the parts.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from rearguard.study.tune_search import (
     Trial,
     confirm,
     diverse,
+    lies_in,
+    polish,
     response_curves,
     suggest,
 )
@@ -72,8 +74,8 @@ class TuneResult:
 
     @property
     def is_met_today(self) -> bool:
-        """True when nothing needs to change."""
-        return self.today.is_met
+        """True when nothing needs to change: every estimate lies in its band."""
+        return is_met(self.today, self.targets)
 
     def table(self) -> pa.Table:
         """A row per trial: values of the factors [SI], value and error of each target, size of the change."""
@@ -142,6 +144,11 @@ class TuneResult:
         }
 
 
+def is_met(trial: Trial, targets: Sequence[Expectation]) -> bool:
+    """True when every estimate of a trial lies in its band, margins apart."""
+    return all(lies_in(target.band, aim.value) for target, aim in zip(targets, trial.aims, strict=True))
+
+
 def tune(
     scenario: str | Path | LoadedScenario,
     targets: Sequence[str] = (),
@@ -189,7 +196,7 @@ def tune(
     try:
         today = measure.at([tuple(k.today for k in bench.knobs)])[0]
         curves = response_curves(measure, today.point)
-        if not today.is_met:
+        if not is_met(today, aims):
             phase = "looking for combinations"
             suggest(measure, curves, trials, seed)
             phase = "making changes smaller"
@@ -197,7 +204,8 @@ def tune(
         else:
             chosen = []
         phase = "playing fresh worlds"
-        found = sorted((confirm(measure, trial) for trial in chosen), key=lambda s: (not all(s.holds), s.size))
+        found = [confirm(measure, point) for point in polish(measure, chosen)] if chosen else []
+        found.sort(key=lambda s: (not all(s.holds), s.size))
     except KeyboardInterrupt:
         raise Interrupted("interrupted before anything was found that could be shown") from None
     return TuneResult(

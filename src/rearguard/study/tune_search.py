@@ -30,7 +30,9 @@ Point = tuple[float, ...]
 """Values of the factors [SI], in the order of ``Trials.knobs``."""
 
 FRESH = 5
-"""Worlds on which a solution is confirmed, as a multiple of those of a trial."""
+"""Worlds on which a solution is polished, and again confirmed, as a multiple of those of a trial."""
+FARTHER = 1.6
+"""How far beyond a solution of the trials polishing may go."""
 CURVE = 9
 """Values at which a response curve is looked at, ends of the range included."""
 BATCH = 8
@@ -117,6 +119,11 @@ def error_of(gauge: Gauge, readings: Readings, value: float) -> float:
     return float(known.std(ddof=1) / math.sqrt(BLOCKS)) if len(known) > BLOCKS // 2 else math.inf
 
 
+def lies_in(band: Band, value: float) -> bool:
+    """True for a value in a band, or no further outside than does not matter."""
+    return band.low - band.indifference <= value <= band.high + band.indifference
+
+
 def open_band(target: Expectation, limit: float) -> Band:
     """The band of a target, without the ends beyond which nothing can lie: they need no margin."""
     low, high = target.extremes(limit)
@@ -179,17 +186,21 @@ class Measure:
         results = self.trials.play(named, [ids] * len(points), self.seed, log=self.needs_events, threads=self.threads)
         return [self.read(result) for result in results]
 
+    def aims(self, readings: Sequence[Readings]) -> tuple[Aim, ...]:
+        """How far the worlds of a point are from each target."""
+        out = []
+        for gauge, band, reading in zip(self.gauges, self.bands, readings, strict=True):
+            value = gauge.estimate(reading, 0.05).value
+            out.append(aim_at(band, value, error_of(gauge, reading, value)))
+        return tuple(out)
+
     def at(self, points: Sequence[Point]) -> list[Trial]:
         """Trials at points; what is known is not played again."""
         fresh = [p for p in dict.fromkeys(points) if p not in self.known]
         for first in range(0, len(fresh), BATCH):
             part = fresh[first : first + BATCH]
             for point, readings in zip(part, self.play(part, self.ids), strict=True):
-                aims = []
-                for gauge, band, reading in zip(self.gauges, self.bands, readings, strict=True):
-                    value = gauge.estimate(reading, 0.05).value
-                    aims.append(aim_at(band, value, error_of(gauge, reading, value)))
-                self.known[point] = Trial(point, tuple(aims), self.size(point))
+                self.known[point] = Trial(point, self.aims(readings), self.size(point))
             self.report(len(self.known), self.best())
         return [self.known[p] for p in points]
 
@@ -296,20 +307,44 @@ def alike(measure: Measure, a: Trial, b: Trial) -> bool:
     return float(x @ y) >= ALIKE * float(np.linalg.norm(x) * np.linalg.norm(y))
 
 
-def confirm(measure: Measure, trial: Trial) -> Solution:
-    """A solution with its targets in worlds that no trial has played."""
+def polish(measure: Measure, trials: Sequence[Trial]) -> list[Point]:
+    """The same ideas, as far along their way from today's values as more and fresh worlds say.
+
+    All trials share their worlds, and so what these happen to have in common; here the way is measured again at both of its
+    ends, and straight lines between say where the targets are met.
+    """
     first = len(measure.ids)
-    readings = measure.play([trial.point], np.arange(first, first + FRESH * first))[0]
+    ids = np.arange(first, (1 + FRESH) * first)
+    today = tuple(k.today for k in measure.trials.knobs)
+    near, *far = (measure.aims(readings) for readings in measure.play([today, *(t.point for t in trials)], ids))
+    out = []
+    for trial, ends in zip(trials, far, strict=True):
+
+        def off(way: float, ends: tuple[Aim, ...] = ends) -> float:
+            between = zip(measure.bands, near, ends, strict=True)
+            return sum(abs(aim_at(b, x.value + way * (y.value - x.value), y.error).off) for b, x, y in between)
+
+        ways = np.linspace(0.0, FARTHER, 161)
+        misses = [off(float(way)) for way in ways]
+        best = float(ways[int(np.nanargmin(misses))]) if np.isfinite(misses).any() else 1.0
+        out.append(measure.neat([t + best * (v - t) for t, v in zip(today, trial.point, strict=True)]))
+    return out
+
+
+def confirm(measure: Measure, point: Point) -> Solution:
+    """A solution with its targets in worlds that no other step has played."""
+    first = (1 + FRESH) * len(measure.ids)
+    readings = measure.play([point], np.arange(first, first + FRESH * len(measure.ids)))[0]
     found, holds = [], []
     for gauge, reading in zip(measure.gauges, readings, strict=True):
         value = gauge.estimate(reading, 0.05).value
         estimate = interval(gauge, reading, value)
         band = gauge.expectation.band
         found.append(estimate)
-        holds.append(band.low - band.indifference <= value <= band.high + band.indifference)
+        holds.append(lies_in(band, value))
     knobs = measure.trials.knobs
-    changes = {k.name: v for k, v in zip(knobs, trial.point, strict=True) if v != k.today}
-    return Solution(changes, trial.size, tuple(found), tuple(holds))
+    changes = {k.name: v for k, v in zip(knobs, point, strict=True) if v != k.today}
+    return Solution(changes, measure.size(point), tuple(found), tuple(holds))
 
 
 def interval(gauge: Gauge, reading: Readings, value: float) -> Estimate:

@@ -54,9 +54,11 @@ def goal_line(found: PlanResult) -> str:
     what = {
         "in_time": "share of worlds in which the payload is reached in time",
         "slack": f"mean slack; without contact the time of contact is cut at {found.goal.limit:g} s",
+        "out": f"share of {found.goal.text[4:-1]} who are out in the end",
         "share": f"share of worlds that end as {found.goal.text[6:-1]}",
     }[found.goal.kind]
-    return f"goal {found.goal.text}: {what}; {found.side} want it {'high' if found.high_is_good else 'low'}"
+    wanted = "high" if found.high_is_good else "low"
+    return f"goal {found.goal.text}: {what}; side '{found.side}' wants it {wanted}"
 
 
 def plan_table(found: PlanResult) -> Table:
@@ -130,8 +132,8 @@ def game_parts(found: PlanResult, game: Game) -> list[Table | Text]:
     share = found.goal.is_share
     unit = " %" if share else " s"
     others = sorted({d.side for d in found.decisions} - {found.side})
-    rivals = " and ".join(others)
-    parts: list[Table | Text] = [Text(f"{rivals} choose too", style="bold"), Text("")]
+    rivals = "side " + " and ".join(f"'{side}'" for side in others)
+    parts: list[Table | Text] = [Text(f"{rivals} chooses too", style="bold"), Text("")]
     if len(game.columns) <= WIDEST_MATRIX:
         head = "%" if share else "s"
         table = grid(f"{head}: plan \\ answer", *game.columns)
@@ -140,9 +142,11 @@ def game_parts(found: PlanResult, game: Game) -> list[Table | Text]:
         parts += [table, Text("")]
     value = f"{number(game.value.value, share)}{unit} ({within(game.value, share)})"
     parts.append(Text(f"value of the game: {value}; neither side can be held to worse when it mixes as below"))
+    if game.value.high > game.value.low:
+        parts.append(Text(_sharper(found, game)))
     parts.append(Text(""))
     players = (
-        (found.side, game.rows, game.row_mix, game.row_loss, game.row_answer, game.columns, game.rows_left),
+        (f"side '{found.side}'", game.rows, game.row_mix, game.row_loss, game.row_answer, game.columns, game.rows_left),
         (rivals, game.columns, game.column_mix, game.column_loss, game.column_answer, game.rows, game.columns_left),
     )
     for side, names, mix, loss, answer, against, left in players:
@@ -160,6 +164,15 @@ def game_parts(found: PlanResult, game: Game) -> list[Table | Text]:
         parts += [table, Text("")]
     note = "loses: how far from the value a plan falls when the other side knows it and answers best"
     return [*parts, Text(note, style="dim")]
+
+
+def _sharper(found: PlanResult, game: Game) -> str:
+    """How many worlds would give the value to a point, or to half a second."""
+    half, wanted = 0.5 * (game.value.high - game.value.low), 0.01 if found.goal.is_share else 0.5
+    text = "1 point" if found.goal.is_share else "0.5 s"
+    if half <= wanted:
+        return f"known to better than {text}"
+    return f"about {int(found.played * (half / wanted) ** 2):,} worlds in all would give it to {text}"
 
 
 def print_plan(found: PlanResult, console: Console) -> None:

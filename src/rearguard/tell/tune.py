@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rearguard.study.tune_search import lies_in
 from rearguard.tell.plan import grid
 from rearguard.tell.verdicts import band, interval, number, print_text, unit
 
@@ -26,7 +27,7 @@ def targets_table(found: TuneResult) -> Table:
     """Every target with what it is today."""
     table = grid("target", "wanted", "today", "")
     for target, aim in zip(found.targets, found.today.aims, strict=True):
-        state = "met" if aim.is_met else "not met" if aim.off else ""
+        state = "met" if lies_in(target.band, aim.value) else "not met"
         wanted = band(target) + unit(target)
         table.add_row(Text(target.name), wanted, number(aim.value, target) + unit(target), state)
     return table
@@ -69,7 +70,7 @@ def curve_table(found: TuneResult, knob: Knob, curve: list[Trial]) -> Table:
     return table
 
 
-def print_tune(found: TuneResult, console: Console, *, curves: bool = True) -> None:
+def print_tune(found: TuneResult, console: Console) -> None:
     """The whole answer."""
     count = len(found.trials)
     head = f"{found.scenario}: {count} trials of {found.worlds} worlds, seed {found.seed}"
@@ -85,10 +86,9 @@ def print_tune(found: TuneResult, console: Console, *, curves: bool = True) -> N
             parts.append(Text(f"  {target.name} {number(aim.value, target)}{unit(target)}: {state}"))
     for k, solution in enumerate(found.solutions, start=1):
         parts += solution_parts(found, solution, k)
-    if curves:
-        parts += [Text(""), Text("each factor alone, the others as today (* meets the target)", style="bold")]
-        for knob in found.knobs:
-            parts += [Text(""), curve_table(found, knob, found.curves[knob.name])]
+    parts += [Text(""), Text("each factor alone, the others as today (* meets the target)", style="bold")]
+    for knob in found.knobs:
+        parts += [Text(""), curve_table(found, knob, found.curves[knob.name])]
     print_text(console, *parts)
 
 
