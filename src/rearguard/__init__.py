@@ -18,16 +18,30 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import load_scenario as load
     from rearguard.scenario.load import validate
     from rearguard.study.check import check
+    from rearguard.study.diff import diff
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.sweep import resume_sweep, sweep
     from rearguard.study.why import why
 
-__all__ = ["ScenarioError", "check", "load", "replay", "resume", "resume_sweep", "run", "sweep", "validate", "why"]
+__all__ = [
+    "ScenarioError",
+    "check",
+    "diff",
+    "load",
+    "replay",
+    "resume",
+    "resume_sweep",
+    "run",
+    "sweep",
+    "validate",
+    "why",
+]
 
 _HOME = {
     "ScenarioError": ("rearguard.scenario.errors", "ScenarioError"),
     "check": ("rearguard.study.check", "check"),
+    "diff": ("rearguard.study.diff", "diff"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "replay": ("rearguard.study.replay", "replay"),
     "resume": ("rearguard.study.run", "resume"),

@@ -84,6 +84,7 @@ Examples
   rearguard validate my.yaml                 all that is wrong with it, at once
   rearguard check my.yaml                    whether its worlds show what it expects
   rearguard sweep alley --vary lead          what becomes of it as one value changes
+  rearguard diff old.yaml new.yaml           what a change changed, in the same worlds
   rearguard new my-chase                     a scenario of your own, begun from the alley
 """,
 )
@@ -382,6 +383,7 @@ def _root(
 
 # commands of their own files stand behind those of this one
 import rearguard.cli_check  # noqa: E402
+import rearguard.cli_diff  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_sweep  # noqa: E402
 import rearguard.cli_why  # noqa: E402, F401

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.live import Live
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
@@ -18,6 +20,12 @@ SetOption = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
@@ -40,6 +48,32 @@ def shell(text: str) -> str:
     import shlex
 
     return shlex.quote(text)
+
+
+class LiveView:
+    """What ``show`` makes of the progress and the height of the screen, on a terminal; silent elsewhere."""
+
+    def __init__(self, show: Callable[[Any, int], Any], quiet: bool, per_second: int = 8) -> None:
+        self.show = show
+        self.live: Live | None = None
+        if quiet or not sys.stderr.isatty():
+            return
+        screen = console(stderr=True)
+        if not screen.is_dumb_terminal:
+            from rich.live import Live
+
+            self.live = Live(console=screen, refresh_per_second=per_second, transient=True)
+
+    def __call__(self, progress: Any) -> None:
+        """Show where it stands."""
+        if self.live is not None:
+            self.live.update(self.show(progress, self.live.console.height - 1))
+            self.live.start()
+
+    def stop(self) -> None:
+        """Take it away again."""
+        if self.live is not None:
+            self.live.stop()
 
 
 def given_options(context: typer.Context, except_: tuple[str, ...]) -> list[str]:
