@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rearguard.study.ledger import ledger
     from rearguard.study.ledger_event import value_event
     from rearguard.study.plan import plan
+    from rearguard.study.diff import diff
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.sense import sense
@@ -38,6 +39,7 @@ __all__ = [
     "ScenarioError",
     "calibrate",
     "check",
+    "diff",
     "ledger",
     "load",
     "plan",
@@ -63,6 +65,7 @@ _HOME = {
     "calibrate": ("rearguard.study.calibration", "calibrate"),
     "check": ("rearguard.study.check", "check"),
     "ledger": ("rearguard.study.ledger", "ledger"),
+    "diff": ("rearguard.study.diff", "diff"),
     "load": ("rearguard.scenario.load", "load_scenario"),
     "plan": ("rearguard.study.plan", "plan"),
     "replay": ("rearguard.study.replay", "replay"),

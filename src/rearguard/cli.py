@@ -87,6 +87,7 @@ Examples
   rearguard plan alley                       which plan is best, and how sure that is
   rearguard tune alley -t 'share(robbed) in [0.45, 0.55]'
   rearguard sweep alley --vary lead          what becomes of it as one value changes
+  rearguard diff old.yaml new.yaml           what a change changed, in the same worlds
   rearguard new my-chase                     a scenario of your own, begun from the alley
 """,
 )
@@ -406,6 +407,7 @@ def _root(
 # commands of their own files stand behind those of this one
 import rearguard.cli_check  # noqa: E402
 import rearguard.cli_ledger  # noqa: E402
+import rearguard.cli_diff  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
 import rearguard.cli_sense  # noqa: E402

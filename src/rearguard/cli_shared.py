@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.console import Console
     from rich.live import Live
 
 ScenarioArgument = Annotated[
@@ -20,6 +21,12 @@ SetOption = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
@@ -74,6 +81,11 @@ class LiveLine:
 
     def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType]) -> None:
         self.draw = draw
+class LiveView:
+    """What ``show`` makes of the progress and the height of the screen, on a terminal; silent elsewhere."""
+
+    def __init__(self, show: Callable[[Any, int], Any], quiet: bool, per_second: int = 8) -> None:
+        self.show = show
         self.live: Live | None = None
         if quiet or not sys.stderr.isatty():
             return
@@ -91,6 +103,12 @@ class LiveLine:
 
     def stop(self) -> None:
         """Clear the line."""
+            self.live = Live(console=screen, refresh_per_second=per_second, transient=True)
+
+        """Show where it stands."""
+            self.live.update(self.show(progress, self.live.console.height - 1))
+
+        """Take it away again."""
         if self.live is not None:
             self.live.stop()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, SeedOption, SetOption, console, given_options, say, shell
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveView,
+    RayOption,
+    SeedOption,
+    SetOption,
+    console,
+    given_options,
+    say,
+    shell,
+)
 
 if TYPE_CHECKING:
-    from rich.live import Live
-
     from rearguard.study.sweep import Progress
 
 
@@ -24,39 +31,6 @@ class Design(StrEnum):
 
     lhs = "lhs"
     sobol = "sobol"
-
-
-class _LiveTable:
-    """The points on a terminal, with their shares as they come; silent elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.live: Live | None = None
-        if quiet or not sys.stderr.isatty():
-            return
-        screen = console(stderr=True)
-        if not screen.is_dumb_terminal:
-            from rich.live import Live
-
-            self.live = Live(console=screen, refresh_per_second=4, transient=True)
-
-    def __call__(self, p: Progress) -> None:
-        if self.live is not None:
-            from rearguard.tell.sweep import progress_lines
-
-            self.live.update(progress_lines(p, self.live.console.height - 1))
-            self.live.start()
-
-    def stop(self) -> None:
-        if self.live is not None:
-            self.live.stop()
-
-
-RayOption = Annotated[
-    str | None,
-    typer.Option(
-        "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
-    ),
-]
 
 
 @app.command()
@@ -96,7 +70,12 @@ def sweep(
     from rearguard.study import sweep as study
     from rearguard.study.folder import RunError
 
-    table = _LiveTable(quiet or json_)
+    def show(p: Progress, height: int) -> object:
+        from rearguard.tell.sweep import progress_lines
+
+        return progress_lines(p, height)
+
+    table = LiveView(show, quiet or json_, per_second=4)
     tell = None if quiet else say
     try:
         if resume is not None:

@@ -177,7 +177,7 @@ def test_a_changed_scenario_is_not_resumed(lane, tmp_path):
         ({"points": "points.csv", "vary": ["force"]}, "leave --vary out"),
         ({"vary": ["force"], "worlds": 0}, "at least 1 world"),
         ({"vary": ["force"], "threads": 0}, "threads"),
-        ({"vary": ["force"], "ray": "127.0.0.1:9"}, "no Ray cluster|needs the package ray"),
+        ({"vary": ["force"], "ray": "127.0.0.1:9"}, "no Ray cluster|needs the package Ray"),
     ],
 )
 def test_what_cannot_be_swept_says_what_to_do(lane, tmp_path, options, message):

@@ -113,7 +113,7 @@ class RayExecutor:
         try:
             import ray
         except ImportError as error:
-            raise RunError(f"--ray needs the package ray: pip install 'rearguard[ray]' ({error})") from error
+            raise RunError(f"--ray needs the package Ray: pip install 'rearguard[ray]' ({error})") from error
         self.ray: Any = ray
         self.begun = not ray.is_initialized()
         if self.begun:

@@ -31,21 +31,28 @@ from rearguard.study.folder import (
     check_free,
     default_folder,
     point_latest,
-    strings,
     tool_versions,
     write_table,
 )
 from rearguard.study.lock import locked
 from rearguard.study.parcel import Batch, content_digest, keep_program, pack, play_batch
-from rearguard.study.point_variants import Group, group_points, number_of
+from rearguard.study.point_variants import Group, group_points
 from rearguard.study.points import Axis, Design, Points, design_points, factor_axes, grid, read_axis, read_points
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
-from rearguard.study.summary import Answer, answer, overflow_advice
+from rearguard.study.summary import overflow_advice
+from rearguard.study.sweep_tables import (
+    MEASURES,
+    OWN_COLUMNS,
+    SettingColumns,
+    SweepPoint,
+    outcome_rows,
+    point_table,
+    sum_up,
+)
 
 if TYPE_CHECKING:
     from rearguard.engine import Program, SliceResult
     from rearguard.scenario.load import LoadedScenario
-    from rearguard.study.statistics import Estimate
 
 LARGEST_SLICE = 256
 """Worlds of a slice, of whatever points."""
@@ -55,31 +62,6 @@ WORLDS_TOGETHER = 16
 
 SAVE_EVERY = 2.0
 """How often the manifest of a sweep under way is written [s]."""
-MEASURES = ("in_time", "contact", "slack")
-"""Estimates of points.parquet besides the shares of outcomes."""
-WORLD_COLUMNS = ("end_time", "contact_time", "deadline", "slack", "ticks", "agent_steps", "events", "overflow")
-OWN_COLUMNS = ("point", "world", "worlds", "outcome", *WORLD_COLUMNS)
-"""Columns that the tables have whatever is varied."""
-
-
-@dataclass(frozen=True)
-class SweepPoint:
-    """One point and what its worlds came to. settings: name → text as ``--set`` takes it, None: as the scenario has it."""
-
-    number: int
-    settings: dict[str, str | None]
-    overrides: tuple[str, ...]
-    answer: Answer
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "point": self.number,
-            "settings": self.settings,
-            "overrides": list(self.overrides),
-            "worlds": self.answer.worlds,
-            **self.answer.to_dict(),
-        }
 
 
 @dataclass(frozen=True)
@@ -238,76 +220,6 @@ def cut(groups: Sequence[Group], worlds: int, size: int) -> list[Slice]:
     return out
 
 
-# ---------------------------------------------------------------------------------------------------------------- tables
-
-
-class _Columns:
-    """The columns that say what a point sets: numbers in SI units where all are such, else text.
-
-    They are called as the user calls them, or by their paths where a column of the tables has that name.
-    """
-
-    def __init__(self, scenario: Any, points: Points, taken: Sequence[str]) -> None:
-        self.values: dict[str, Any] = {}
-        for k, (name, path) in enumerate(zip(points.names, points.paths, strict=True)):
-            texts = [row[k] for row in points.rows]
-            numbers = [None if text is None else number_of(scenario, path, text) for text in texts]
-            whole = all((n is None) == (t is None) for n, t in zip(numbers, texts, strict=True))
-            self.values[path if name in taken else name] = pa.array(
-                numbers if whole else texts, pa.float64() if whole else pa.string()
-            )
-
-    def take(self, points: np.ndarray) -> dict[str, Any]:
-        """The columns of rows of the given points."""
-        return {name: values.take(pa.array(points)) for name, values in self.values.items()}
-
-
-def outcome_rows(result: SliceResult, points: np.ndarray, names: list[str], columns: _Columns) -> pa.Table:
-    """The rows of a slice; ``points`` [rows]: the point of each."""
-    o = result.outcomes
-
-    def seconds(values: np.ndarray) -> pa.Array:
-        return pa.array(values, pa.float32(), from_pandas=True)
-
-    return pa.table(
-        {
-            "point": pa.array(points, pa.int32()),
-            "world": pa.array(o["world"], pa.int64()),
-            **columns.take(points),
-            "outcome": strings(o["outcome"], names),
-            "end_time": seconds(o["end_time"]),
-            "contact_time": seconds(o["contact_time"]),
-            "deadline": seconds(o["deadline_time"]),
-            "slack": seconds(o["deadline_time"] - o["contact_time"]),
-            "ticks": pa.array(o["ticks"], pa.int32()),
-            "agent_steps": pa.array(o["agent_steps"], pa.int64()),
-            "events": pa.array(o["events"], pa.int32()),
-            "overflow": pa.array(o["overflow"], pa.int32()),
-        }
-    )
-
-
-def point_table(points: Sequence[SweepPoint], outcomes: list[str], columns: _Columns) -> pa.Table:
-    """A row per point: what it sets, then every estimate with its interval."""
-    numbers = np.array([p.number for p in points], np.int32)
-    data: dict[str, Any] = {
-        "point": pa.array(numbers),
-        **columns.take(numbers),
-        "worlds": pa.array([p.answer.worlds for p in points], pa.int64()),
-    }
-
-    def put(name: str, estimates: list[Estimate | None]) -> None:
-        for end, key in (("", "value"), ("_low", "low"), ("_high", "high")):
-            values = [None if e is None else getattr(e, key) for e in estimates]
-            data[f"{name}{end}"] = pa.array(values, pa.float64(), from_pandas=True)
-
-    for name in outcomes:
-        put(name, [next((o.share for o in p.answer.outcomes if o.name == name), None) for p in points])
-    for name in MEASURES:
-        put(name, [getattr(p.answer, name) for p in points])
-    return pa.table(data)
-
-
 # --------------------------------------------------------------------------------------------------------------- playing
 
 
@@ -323,7 +235,7 @@ class _Player:
         self.slices = cut(groups, int(plan["worlds"]), int(plan["slice_size"]))
         self.outcomes = list(dict.fromkeys(name for g in groups for name in g.loaded.scenario.ends))
         ends = [f"{name}{end}" for name in (*self.outcomes, *MEASURES) for end in ("", "_low", "_high")]
-        self.columns = _Columns(loaded.scenario, points, [*OWN_COLUMNS, *ends])
+        self.columns = SettingColumns(loaded.scenario, points, [*OWN_COLUMNS, *ends])
         self.counts = np.zeros((len(points), len(self.outcomes) + 1), np.int64)
         self.stop = threading.Event()
         self.started = time.perf_counter()
@@ -377,20 +289,6 @@ class _Player:
         return sorted(finished)
 
 
-def _summed(player: _Player, rows: pa.Table) -> list[SweepPoint]:
-    """What the worlds of every point came to; ``rows`` in the order of the points."""
-    column = rows["point"].to_numpy()
-    group_of = {p: g for g in player.groups for p in g.points}
-    out = []
-    for k in np.unique(column):
-        first, last = np.searchsorted(column, [k, k + 1])
-        scenario = group_of[int(k)].loaded.scenario
-        found = answer(rows.slice(first, last - first), list(scenario.ends), bool(scenario.payloads))
-        settings = dict(zip(player.points.names, player.points.rows[k], strict=True))
-        out.append(SweepPoint(int(k), settings, tuple(player.points.overrides(int(k))), found))
-    return out
-
-
 def _play(player: _Player, sizes: dict[str, int], progress: Callable[[Progress], None] | None) -> Sweep:
     folder = player.folder
     folder.manifest["versions"] = tool_versions()
@@ -406,7 +304,7 @@ def _play(player: _Player, sizes: dict[str, int], progress: Callable[[Progress],
             rows = folder.merge(slices, status)["outcomes"]
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted; what is finished is kept, {go_on}") from None
-    points = _summed(player, rows)
+    points = sum_up(player.points, player.groups, rows)
     table = point_table(points, player.outcomes, player.columns)
     write_table(folder.path / "points.parquet", table)
     plan = folder.manifest["plan"]
