@@ -15,7 +15,8 @@ import warp as wp
 
 from rearguard.engine.arrays import allocate, array_fields, byte_count
 from rearguard.engine.columns import Body, Phase
-from rearguard.engine.model import Doctrine, Ends, Ground, Hazards, Model, Paths, Throng
+from rearguard.engine.control import BY_POLICY
+from rearguard.engine.model import Doctrine, Ends, Ground, Hazards, Model, Paths, Policies, Throng
 from rearguard.engine.rng import Key, Purpose, uniform_numpy
 from rearguard.engine.variant import AS_WRITTEN, NEVER, Variant, bars_of, choices_of, vary_tables
 from rearguard.engine.world import PARTS, World
@@ -43,6 +44,7 @@ def make_model(arrays: dict[str, Any], device: str) -> Any:
         "ends": Ends,
         "hazards": Hazards,
         "throng": Throng,
+        "policies": Policies,
     }
     for name, struct in parts.items():
         values[name] = _struct(struct, arrays[name], device)
@@ -143,6 +145,8 @@ def begin(
     put("mind", "belief", np.array([0.0, 0.0, -1.0e6], np.float32))
     carries = np.repeat(a["carries"][None], n, axis=0)
     put("cargo", "carried", carries)
+    if sizes["commanded"]:
+        put("control", "commanded", np.where(a["policies"]["of"] >= 0, int(BY_POLICY), 0).astype(np.int32))
     cargo = np.zeros((n, sizes["payloads"], 2), np.float32)
     carriers = np.zeros((n, sizes["payloads"]), np.int32)
     for p in range(a["payloads"]):

@@ -23,6 +23,10 @@ from rearguard.engine.steer import ANY_SPEED, LEAP, steer
 from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import World
 
+BY_POLICY = wp.constant(2)
+"""Value of ``World.control.commanded`` for those whose commands come from a policy (``policy``); 1: from outside."""
+COMPASS = wp.constant(9)
+"""Moves before the options of the doctrine: to stand, and the eight directions by their code."""
 AHEAD = wp.constant(10.0)
 """How far ahead the mark of one who runs in a direction is set [m]: farther than anybody runs between two commands."""
 EIGHTH = wp.constant(0.7853982)
@@ -152,6 +156,22 @@ def use_at_once(m: Model, s: World, w: int, tick: int, i: int):
         if can_use(m, s, w, time, i, slot, s.control.target[w, i]):
             begin(m, s, w, tick, i, slot, s.control.target[w, i])
             s.control.slot[w, i] = -1
+
+
+@wp.func
+def give_command(m: Model, s: World, w: int, i: int, move: int, option: int, pace: float, use: int):
+    """Command a move (0: stand, 1 to 8: a direction, above: ``option`` of the doctrine) and a use (slot x people + target + 1)."""
+    direction = wp.vec2(0.0, 0.0)
+    if move >= 1 and move < COMPASS:
+        d = direction_of(move - 1)
+        direction = wp.normalize(wp.vec2(float(d[1]), float(d[0])))
+    s.control.direction[w, i] = direction
+    s.control.option[w, i] = option
+    s.control.pace[w, i] = pace
+    s.control.slot[w, i] = -1
+    if use >= 1 and use <= m.slots * m.people:
+        s.control.slot[w, i] = (use - 1) // m.people
+        s.control.target[w, i] = (use - 1) % m.people
 
 
 @wp.func

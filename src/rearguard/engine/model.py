@@ -219,6 +219,23 @@ class Throng:
 
 
 @wp.struct
+class Policies:
+    """Learned policies: layers of weights, one after another."""
+
+    of: per("agents", dtype=wp.int32)  # policy of an agent, -1: its doctrine decides
+    every: per("policies", dtype=wp.int32)  # ticks between two decisions
+    moves: per("policies", dtype=wp.int32)  # how many moves it chooses from
+    first: per("policies", dtype=wp.int32)  # its first layer
+    count: per("policies", dtype=wp.int32)  # its layers
+    rows: per("layers", dtype=wp.int32)  # numbers that go in
+    columns: per("layers", dtype=wp.int32)  # numbers that come out
+    weight_at: per("layers", dtype=wp.int32)  # where weights [rows, columns] begin in ``number``
+    bias_at: per("layers", dtype=wp.int32)
+    number: per("numbers")
+    pace: per("paces")
+
+
+@wp.struct
 class Model:
     """Everything about a scenario that no world changes."""
 
@@ -228,6 +245,7 @@ class Model:
     ends: Ends
     hazards: Hazards
     throng: Throng
+    policies: Policies
     side: per("agents", dtype=wp.int32)
     mobility: per("agents", dtype=wp.int32)  # mobility class
     leader: per("agents", dtype=wp.int32)  # -1: none

@@ -143,6 +143,11 @@ class Load(IntEnum):
     carriers = 4
 
 
+def feature_count(slots: int, entities: int) -> int:
+    """Numbers of an observation."""
+    return len(Own) + 16 + slots * len(Skill) + (entities - 1) * len(Other)
+
+
 @wp.func
 def clipped(x: float) -> float:
     """A value within the bounds of an observation."""

@@ -9,17 +9,14 @@ Rewards come from the ends that the scenario declares and from slack; what shape
 import warp as wp
 
 from rearguard.engine.arrays import per
-from rearguard.engine.control import can_take_up, can_use
+from rearguard.engine.control import BY_POLICY, COMPASS, can_take_up, can_use, give_command
 from rearguard.engine.doctrine import gather_view, resolve_target
-from rearguard.engine.ground import direction_of
 from rearguard.engine.model import Model
 from rearguard.engine.observe import flag, tell_agent, tell_state
 from rearguard.engine.techniques import Hindrance, bond
 from rearguard.engine.world import Mode, World
 
 FAR = wp.constant(1.0e6)
-COMPASS = wp.constant(9)
-"""Moves before the options of the doctrine: to stand, and the eight directions by their code."""
 
 
 @wp.struct
@@ -158,7 +155,7 @@ def reckon(m: Model, s: World, t: Task, r: Report, w: int):
             r.truncated[w, k] = cut and not gone
             r.present[w, k] = not gone and not cut
             if gone or cut:
-                s.control.commanded[w, i] = 0
+                s.control.commanded[w, i] = wp.where(m.policies.of[i] >= 0, BY_POLICY, 0)
             else:
                 left = left + 1
         r.reward[w, k] = reward
@@ -202,23 +199,12 @@ def command(m: Model, s: World, t: Task, act: wp.array3d(dtype=wp.int32)):
     """Turn discrete actions, int32 [worlds, learners, (move, pace, use)], into commands; what is out of range does nothing."""
     w = wp.tid()
     for k in range(t.person.shape[0]):
-        i = t.person[k]
         move = act[w, k, 0]
-        direction = wp.vec2(0.0, 0.0)
         option = int(-1)
-        if move >= 1 and move < COMPASS:
-            d = direction_of(move - 1)
-            direction = wp.normalize(wp.vec2(float(d[1]), float(d[0])))
-        elif move >= COMPASS and move < COMPASS + t.option.shape[1]:
+        if move >= COMPASS and move < COMPASS + t.option.shape[1]:
             option = t.option[k, move - COMPASS]
-        s.control.direction[w, i] = direction
-        s.control.option[w, i] = option
-        s.control.pace[w, i] = t.pace[wp.clamp(act[w, k, 1], 0, t.pace.shape[0] - 1)]
-        use = act[w, k, 2] - 1
-        s.control.slot[w, i] = -1
-        if use >= 0 and use < m.slots * m.people:
-            s.control.slot[w, i] = use // m.people
-            s.control.target[w, i] = use % m.people
+        pace = t.pace[wp.clamp(act[w, k, 1], 0, t.pace.shape[0] - 1)]
+        give_command(m, s, w, t.person[k], move, option, pace, act[w, k, 2])
 
 
 @wp.func

@@ -20,6 +20,7 @@ from rearguard.engine.model import Model
 from rearguard.engine.motion import move
 from rearguard.engine.nerve import keep_nerve
 from rearguard.engine.payload import carry_on
+from rearguard.engine.policy import consult
 from rearguard.engine.presence import feel
 from rearguard.engine.scent import tread
 from rearguard.engine.sight import perceive
@@ -70,7 +71,7 @@ def build_decisions(uses: frozenset[str]) -> Any:
         while i < people:
             if s.motion.mode[w, i] == int(Mode.feet):
                 if wp.static("control" in uses):
-                    if s.control.commanded[w, i] == 1:
+                    if s.control.commanded[w, i] != 0:
                         obey(m, s, w, tick, i, think == 0, look == 0 or is_arriving(s, w, i))
                     else:
                         take_turn(m, s, w, tick, i, think, look)
@@ -126,6 +127,8 @@ def build(uses: frozenset[str]) -> Any:
 
     @wp.func(inline=True)
     def play_tick(m: Model, s: World, w: int, tick: int):
+        if wp.static("control" in uses):
+            consult(m, s, w, tick)
         sense(m, s, w, tick)
         decide(m, s, w, tick, m.people)
         if wp.static("nerve" in uses):

@@ -238,7 +238,7 @@ class Things:
 class Control:
     """Commands from outside, for those who do not follow their doctrine (``control``)."""
 
-    commanded: per("worlds", "commanded", dtype=wp.int32)  # 1: commands rule this person
+    commanded: per("worlds", "commanded", dtype=wp.int32)  # 1: commands from outside rule, 2: those of a policy
     option: per("worlds", "commanded", dtype=wp.int32)  # option of the doctrine to take up, -1: run in ``direction``
     direction: per("worlds", "commanded", dtype=wp.vec2)  # unit vector; 0: stand
     pace: per("worlds", "commanded")  # as in a doctrine
@@ -246,6 +246,7 @@ class Control:
     target: per("worlds", "commanded", dtype=wp.int32)  # person it goes against
     goal: per("worlds", "commanded", dtype=wp.uint32)  # bit per place at which the person is done
     arrived: per("worlds", "commanded", dtype=wp.int32)  # 1: it has been at one of them
+    units: per("worlds", "units")  # where a policy works: its observation, then what comes out of each layer
 
 
 @wp.struct

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rearguard.engine.model import Order
-from rearguard.engine.observe import Load, Other, Own, Skill, Truth
-from rearguard.engine.task import COMPASS
+from rearguard.engine.observe import Load, Other, Own, Skill, Truth, feature_count
 from rearguard.scenario.compiled import Compiled
+from rearguard.scenario.policies import PACES, order_moves
 
 DIRECTIONS = ("east", "south_east", "south", "south_west", "west", "north_west", "north", "north_east")
-PACES = {"easy": 0.8, "steady": 1.0, "hard": 1.4, "sprint": 2.0}
-"""Paces of discrete actions: up to 1 shares of the critical speed, from 1 to 2 between that and the top speed."""
 
 
 def order_options(compiled: Compiled, person: int) -> list[int]:
@@ -34,14 +32,13 @@ class Layout:
     @property
     def features(self) -> int:
         """Numbers of an observation."""
-        others = int(self.compiled.arrays["entities"]) - 1
-        return len(Own) + 16 + self.slots * len(Skill) + others * len(Other)
+        return feature_count(self.slots, int(self.compiled.arrays["entities"]))
 
     @property
     def choices(self) -> np.ndarray:
         """How many moves, paces and uses there are: int64 [3]."""
         uses = 1 + self.slots * len(self.compiled.names.people)
-        return np.array([COMPASS + self.orders, len(PACES), uses], np.int64)
+        return np.array([order_moves(self.orders), len(PACES), uses], np.int64)
 
     @property
     def truths(self) -> int:
@@ -68,7 +65,7 @@ class Layout:
         moves = ["stand", *DIRECTIONS]
         for k in order_options(self.compiled, person):
             moves.append(f"{Order(int(doctrine['order'][k])).name} (option {k - int(doctrine['first'][person])})")
-        moves += [""] * (COMPASS + self.orders - len(moves))
+        moves += [""] * (order_moves(self.orders) - len(moves))
         uses = ["nothing"]
         for slot in range(self.slots):
             technique = int(self.compiled.arrays["craft"][person, slot])

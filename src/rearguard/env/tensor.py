@@ -28,11 +28,12 @@ from rearguard.engine.task import (
     command_continuous,
     report,
 )
-from rearguard.env.layout import PACES, Layout, order_options
+from rearguard.env.layout import Layout, order_options
 from rearguard.env.rewards import EnvError, Worth, members, outcome_worth, shaping_rows, slack_worth
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.errors import did_you_mean
 from rearguard.scenario.load import LoadedScenario, load_scenario
+from rearguard.scenario.policies import PACES
 
 if TYPE_CHECKING:
     from rearguard.scenario.compiled import Compiled

@@ -22,6 +22,8 @@ from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
 from rearguard.scenario.maps import Route
 from rearguard.scenario.schema_surroundings import MECHANICS, Sound
+from rearguard.scenario.policies import compile_policies, unit_count
+from rearguard.scenario.schema_surroundings import Sound
 from rearguard.scenario.surroundings import air_absorption, ambient_levels, bare_ground
 from rearguard.scenario.units import Draw, fixed
 
@@ -128,6 +130,8 @@ class _Compiler:
         clock = self.scenario.time
         dt = clock.tick.nominal
         a = self.arrays
+        policies = [self.loaded.policies[name] for name in self._policed()]
+        a["policies"] = compile_policies(policies, self._policy_of(), dt)
         a["throng"], crowd_sizes = compile_crowds(self.map, self._crowds(), self.tables, dt)
         a.update(
             people=len(self.people),
@@ -167,7 +171,8 @@ class _Compiler:
                 **self._sizes(fields),
                 **crowd_sizes,
                 "hindered": len(self.people) if self._crowds() else 0,
-                "commanded": 0,
+                "commanded": len(self.people) if "control" in uses else 0,
+                "units": unit_count(policies),
             },
             arrays=a,
             tables=self.tables.tables,
@@ -178,6 +183,16 @@ class _Compiler:
             choice_default=self._choice_default(),
             mobility=mobility,
         )
+
+    def _policed(self) -> list[str]:
+        """Doctrines in use that have a policy."""
+        used = dict.fromkeys(person.doctrine for _, person, *_ in self.people)
+        return [name for name in used if name in self.loaded.policies]
+
+    def _policy_of(self) -> list[int]:
+        """Policy of everybody, by its place in ``_policed``; -1: none."""
+        policed = self._policed()
+        return [policed.index(p.doctrine) if p.doctrine in policed else -1 for _, p, *_ in self.people]
 
     def _crowds(self) -> dict[str, schema.Crowd]:
         """The crowds, unless they are switched off."""
@@ -202,6 +217,7 @@ class _Compiler:
             "marks": any(c.effect == "mark" for c in crafts),
             "hazards": bool(self.scenario.hazards),
             "crowd": bool(self._crowds()),
+            "control": bool(self._policed()),
             "nerve": voices
             or any(stage.horror.support[1] > 0.0 for stage in stages)
             or any(p.nerve.reluctance.support[1] > 0.0 for _, p, *_ in self.people),

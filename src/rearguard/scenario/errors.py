@@ -31,6 +31,7 @@ CODES = {
     "RG021": "things that contradict each other",
     "RG030": "the map cannot be used",
     "RG031": "a place that cannot be reached or stood on",
+    "RG032": "a learned policy that cannot be used",
     "RG040": "--set or extends that cannot be followed",
     "RG041": "--vary or points of a sweep that cannot be followed",
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from rearguard.scenario.explain import complaints, known_keys, without
 from rearguard.scenario.grounds import GroundError, resolve_grounds
 from rearguard.scenario.maps import GroundMap, MapError, load_map
 from rearguard.scenario.override import apply, read_chain
+from rearguard.scenario.policies import Policy, load_policies
 from rearguard.scenario.source import Path_, Position, Source, find, shipped
 from rearguard.scenario.surroundings import with_smoke
 
@@ -30,7 +31,7 @@ class LoadedScenario:
     """A scenario that has passed every check, with its map.
 
     path: its file. source: what was read, with positions. overrides: the ``--set`` texts that were applied.
-    warnings: what was found that does not keep it from being played.
+    warnings: what was found that does not keep it from being played. policies: doctrine → the policy it names.
     """
 
     scenario: schema.Scenario
@@ -39,6 +40,7 @@ class LoadedScenario:
     map: GroundMap
     overrides: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    policies: Mapping[str, Policy] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -46,6 +48,8 @@ class LoadedScenario:
         content = self.scenario.model_dump(mode="json", exclude={"about", "expect", "factors"})
         sha = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
         sha.update(self.map.digest.encode())
+        for name, policy in sorted(self.policies.items()):
+            sha.update(f"{name} {policy.digest}".encode())
         return sha.hexdigest()
 
     def resolved_yaml(self) -> str:
@@ -181,10 +185,12 @@ def load_scenario(name: str | Path, *, overrides: Sequence[str] = ()) -> LoadedS
         ground, wrong = _read_map(scenario, source, path)
         problems += wrong
     problems += check(scenario, source, ground, gone=gone)
+    policies, wrong = load_policies(scenario, source, path)
+    problems += wrong
     if ground is None or any(p.severity == "error" for p in problems):
         raise ScenarioError(problems)
     ground = with_smoke(ground, scenario.smoke)
-    return LoadedScenario(scenario, path, source, ground, tuple(overrides), tuple(problems))
+    return LoadedScenario(scenario, path, source, ground, tuple(overrides), tuple(problems), policies)
 
 
 def validate(name: str | Path, *, overrides: Sequence[str] = ()) -> tuple[Problem, ...]:

@@ -427,6 +427,10 @@ class Doctrine(Strict):
     """A table of options; the best one is taken (utility AI)."""
 
     like: str | None = Field(default=None, description="Doctrine whose options come first.")
+    policy: str | None = Field(
+        default=None,
+        description="File of a learned policy (.npz, see docs/env.md) that decides instead; the options are the orders it knows.",
+    )
     inertia: NonNegative = Field(default=fixed(0.1), description="Bonus of the order in force, against dithering.")
     options: list[Option] = Field(default_factory=list, max_length=24)
 
