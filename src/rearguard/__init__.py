@@ -6,7 +6,6 @@
     print(run.summary.outcomes)
 
 All of ``__all__`` is imported when first used, so that importing the package is quick.
-What it offers is imported when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import validate
     from rearguard.study.calibration import calibrate
     from rearguard.study.check import check
+    from rearguard.study.diff import diff
     from rearguard.study.ledger import ledger
     from rearguard.study.ledger_event import value_event
     from rearguard.study.plan import plan
-    from rearguard.study.diff import diff
     from rearguard.study.replay import replay
     from rearguard.study.run import resume, run
     from rearguard.study.sense import sense

@@ -406,8 +406,8 @@ def _root(
 
 # commands of their own files stand behind those of this one
 import rearguard.cli_check  # noqa: E402
-import rearguard.cli_ledger  # noqa: E402
 import rearguard.cli_diff  # noqa: E402
+import rearguard.cli_ledger  # noqa: E402
 import rearguard.cli_new  # noqa: E402
 import rearguard.cli_plan  # noqa: E402
 import rearguard.cli_sense  # noqa: E402

@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.console import Console
     from rich.live import Live
 
 ScenarioArgument = Annotated[
@@ -39,31 +38,6 @@ def console(stderr: bool = False, file: TextIO | None = None) -> Console:
     return Console(file=file, stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
-class Line:
-    """A line on a terminal that says how far something is; silent elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.live: Live | None = None
-        if quiet or not sys.stderr.isatty():
-            return
-        screen = console(stderr=True)
-        if not screen.is_dumb_terminal:
-            from rich.live import Live
-
-            self.live = Live(console=screen, refresh_per_second=8, transient=True)
-
-    def show(self, what: RenderableType) -> None:
-        """Show how far it is."""
-        if self.live is not None:
-            self.live.update(what)
-            self.live.start()
-
-    def stop(self) -> None:
-        """Take the line away."""
-        if self.live is not None:
-            self.live.stop()
-
-
 def say(text: str) -> None:
     """A message to a person: stderr."""
     print(text, file=sys.stderr, flush=True)
@@ -76,16 +50,10 @@ def shell(text: str) -> str:
     return shlex.quote(text)
 
 
-class LiveLine:
-    """Progress on a terminal, drawn by ``draw``; silent elsewhere."""
+class Line:
+    """A line (or more) on a terminal that says how far something is; silent elsewhere."""
 
-    def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType]) -> None:
-        self.draw = draw
-class LiveView:
-    """What ``show`` makes of the progress and the height of the screen, on a terminal; silent elsewhere."""
-
-    def __init__(self, show: Callable[[Any, int], Any], quiet: bool, per_second: int = 8) -> None:
-        self.show = show
+    def __init__(self, quiet: bool, per_second: int = 8) -> None:
         self.live: Live | None = None
         if quiet or not sys.stderr.isatty():
             return
@@ -93,24 +61,44 @@ class LiveView:
         if not screen.is_dumb_terminal:
             from rich.live import Live
 
-            self.live = Live(console=screen, refresh_per_second=8, transient=True)
+            self.live = Live(console=screen, refresh_per_second=per_second, transient=True)
 
-    def __call__(self, progress: Any) -> None:
-        """Draw the line anew."""
+    def show(self, what: RenderableType) -> None:
+        """Show how far it is."""
         if self.live is not None:
-            self.live.update(self.draw(progress))
+            self.live.update(what)
             self.live.start()
 
     def stop(self) -> None:
-        """Clear the line."""
-            self.live = Live(console=screen, refresh_per_second=per_second, transient=True)
-
-        """Show where it stands."""
-            self.live.update(self.show(progress, self.live.console.height - 1))
-
         """Take it away again."""
         if self.live is not None:
             self.live.stop()
+
+
+class LiveLine(Line):
+    """Called with a progress, it shows what ``draw`` makes of it."""
+
+    def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType]) -> None:
+        super().__init__(quiet)
+        self.draw = draw
+
+    def __call__(self, progress: Any) -> None:
+        """Show where it stands."""
+        if self.live is not None:
+            self.show(self.draw(progress))
+
+
+class LiveView(Line):
+    """Called with a progress, it shows what ``draw`` makes of it and of the height of the screen."""
+
+    def __init__(self, draw: Callable[[Any, int], Any], quiet: bool, per_second: int = 8) -> None:
+        super().__init__(quiet, per_second)
+        self.draw = draw
+
+    def __call__(self, progress: Any) -> None:
+        """Show where it stands."""
+        if self.live is not None:
+            self.show(self.draw(progress, self.live.console.height - 1))
 
 
 def given_options(context: typer.Context, except_: tuple[str, ...]) -> list[str]:

@@ -21,9 +21,8 @@ from rearguard.scenario.ends import Condition, parse_when
 from rearguard.scenario.fields import FieldSet, Mobility, build_fields
 from rearguard.scenario.load import LoadedScenario
 from rearguard.scenario.maps import Route
-from rearguard.scenario.schema_surroundings import MECHANICS, Sound
 from rearguard.scenario.policies import compile_policies, unit_count
-from rearguard.scenario.schema_surroundings import Sound
+from rearguard.scenario.schema_surroundings import MECHANICS, Sound
 from rearguard.scenario.surroundings import air_absorption, ambient_levels, bare_ground
 from rearguard.scenario.units import Draw, fixed
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from rearguard.study.check import replay_command
 from rearguard.study.executor import Executor, open_executor
 from rearguard.study.folder import Interrupted, RunError, strings, write_table
-from rearguard.study.paired import detectable, paired_mean, paired_share, share_variance, worlds_to_show
+from rearguard.study.pairs import detectable, paired_mean, paired_share, share_variance, worlds_to_show
 from rearguard.study.parcel import Batch, keep_program, pack, play_batch
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Estimate, Flags, Floats

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rearguard.study.paired import detectable, paired_mean, paired_share, share_variance, worlds_to_show
+from rearguard.study.pairs import detectable, paired_mean, paired_share, share_variance, worlds_to_show
 
 
 def test_a_share_that_nothing_changed_keeps_an_interval_around_nothing():
