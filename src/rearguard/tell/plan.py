@@ -186,6 +186,9 @@ def print_plan(found: PlanResult, console: Console) -> None:
         parts += [*game_parts(found, found.game), Text("")]
         parts += [Text("against the other side as written", style="bold"), Text("")]
     parts += [plan_table(found), Text(""), *(Text(line) for line in verdict(found))]
+    if len({s.worlds for s in found.standings}) > 1:
+        note = "behind: in the worlds that both have played; plans that were dropped have played fewer"
+        parts += [Text(note, style="dim")]
     parts += [Text("best: chance of being the best plan (Bayesian bootstrap over worlds)", style="dim")]
     if any(s.needed is not None for s in found.standings):
         parts += [Text("to tell: worlds of each that would tell it from the first, about", style="dim")]
