@@ -90,7 +90,7 @@ def test_diff_says_what_changed(ask, lane):
     answer = ask("diff", lane, "--set", "choices.who_stays.default=nobody", "-n", 40)
     assert answer.code == 0, answer.err
     assert re.search(r"choices\.who_stays\.default\s+blocker\s+nobody", answer.out)
-    assert "worlds end otherwise" in answer.out
+    assert "another outcome in" in answer.out
     assert "a difference can be seen in" in answer.out
     assert f"rearguard replay {lane} --world" in answer.out
 
