@@ -16,8 +16,11 @@ def width_of(what: RenderableType, console: Console) -> int:
 
 def print_plainly(what: RenderableType, console: Console) -> None:
     """Print on a console; where that is no terminal, without blanks at the ends of lines."""
+    screen = console.width
+    console.width = max(width_of(what, console), screen)
     with console.capture() as captured:
-        console.print(what, width=max(width_of(what, console), console.width), crop=False, overflow="ignore")
+        console.print(what)
+    console.width = screen
     text = captured.get()
     if not console.is_terminal:
         text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
