@@ -1,13 +1,17 @@
 """``rearguard sweep`` and ``rearguard diff`` as a user meets them."""
 
+import io
 import json
 import os
 import re
 import signal
 
 import pytest
+from rich.console import Console
 
+import rearguard
 from lane import write_lane
+from rearguard.tell.sweep import print_sweep, progress_lines
 
 INTERVAL = re.compile(r"\d+\.\d \(\d+\.\d to \d+\.\d\)")
 
@@ -86,11 +90,46 @@ def test_an_interrupted_sweep_says_how_to_go_on(ask, lane, monkeypatch):
     assert json.loads(again.out)["worlds"] == 320
 
 
+@pytest.fixture(scope="module")
+def swept(small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept")
+    seen = []
+    vary = ["who_stays", "force", "people.runner.start=0,2 s"]
+    found = rearguard.sweep(write_lane(folder, small), vary=vary, worlds=8, out=folder / "s", progress=seen.append)
+    return found, seen
+
+
+def shown(what, width=200):
+    screen = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    screen.print(what)
+    return screen.file.getvalue()
+
+
+def test_while_it_is_played_the_table_fits_the_screen_and_tells_what_is_known(swept):
+    _, seen = swept
+    text = shown(progress_lines(seen[0], 12))
+    assert len(text.splitlines()) <= 12
+    assert "of 160 worlds" in text
+    last = shown(progress_lines(seen[-1], 40))
+    assert last.count(" ± ") >= 20
+    assert "…" not in last
+
+
+def test_a_wide_table_is_narrowed_on_a_terminal_and_never_cut(swept):
+    found, _ = swept
+    wide, narrow = io.StringIO(), io.StringIO()
+    print_sweep(found, Console(file=wide, width=60))
+    print_sweep(found, Console(file=narrow, width=60, force_terminal=True, color_system=None))
+    assert "…" not in wide.getvalue() + narrow.getvalue()
+    assert INTERVAL.search(wide.getvalue())
+    assert " ± " in narrow.getvalue()
+
+
 def test_diff_says_what_changed(ask, lane):
     answer = ask("diff", lane, "--set", "choices.who_stays.default=nobody", "-n", 40)
     assert answer.code == 0, answer.err
     assert re.search(r"choices\.who_stays\.default\s+blocker\s+nobody", answer.out)
-    assert "worlds end otherwise" in answer.out
+    assert "another outcome in" in answer.out
     assert "a difference can be seen in" in answer.out
     assert f"rearguard replay {lane} --world" in answer.out
 

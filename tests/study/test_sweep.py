@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -13,12 +15,16 @@ import pytest
 
 import rearguard
 from lane import write_lane
+from rearguard.engine import prepare
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import load_scenario
+from rearguard.scenario.source import find
+from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import RunError
-from rearguard.study.parcel import Batch, pack, play_batch, unpack
+from rearguard.study.parcel import Batch, pack, play_batch, play_on, unpack
 from rearguard.study.point_variants import group_points
 from rearguard.study.points import grid, read_axis
+from rearguard.study.variants import play_variants
 
 VARY = ("who_stays", "force=100,300 N s", "people.porter.body.sprint=5.5,6 m/s")
 SHARED = ("world", "outcome", "end_time", "contact_time", "deadline", "slack", "agent_steps", "overflow")
@@ -200,6 +206,48 @@ def test_a_parcel_plays_without_the_files_it_was_packed_from(lane, tmp_path, mon
     here = play_batch(pack(load_scenario(lane)), Batch((variant,), worlds, 2))
     for name, values in there.outcomes.items():
         np.testing.assert_array_equal(values, here.outcomes[name])
+
+
+def test_variants_on_an_executor_are_those_of_this_process(lane):
+    loaded = load_scenario(lane)
+    variants = grouped(lane, "who_stays")[0].variants
+    worlds, seen = np.arange(3, 80), []
+    there = play_on(LocalThreads(2), pack(loaded), variants, worlds, 6, log=True, done=seen.append)
+    here = play_variants(prepare(compile_scenario(loaded)), variants, worlds, 6, log=True)
+    assert sum(seen) == 154
+    for a, b in zip(there, here, strict=True):
+        assert a.events.tobytes() == b.events.tobytes()
+        np.testing.assert_array_equal(a.outcomes["end_time"], b.outcomes["end_time"])
+        np.testing.assert_array_equal(a.people["distance"], b.people["distance"])
+
+
+def test_a_worker_with_other_versions_does_not_play(lane):
+    parcel = pack(load_scenario(lane))
+    other = replace(parcel, versions={**parcel.versions, "numpy": "1.0"})
+    with pytest.raises(RunError, match=r"numpy .* instead of 1\.0"):
+        unpack(other)
+
+
+def test_a_parcel_that_reads_as_something_else_is_refused(lane):
+    parcel = pack(load_scenario(lane))
+    files = {name: content.replace(b"cost: 10", b"cost: 11") for name, content in parcel.files.items()}
+    with pytest.raises(RunError, match="something else than was sent"):
+        unpack(replace(parcel, files=files))
+
+
+def test_a_map_in_another_folder_comes_along(tmp_path):
+    east = find("east-gate").parent
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "mine").mkdir()
+    for file in east.iterdir():
+        if file.is_file() and file.name != "scenario.yaml":
+            shutil.copy(file, tmp_path / "maps" / file.name)
+    text = (east / "scenario.yaml").read_text(encoding="utf-8").replace("map: map.tmx", "map: ../maps/map.tmx")
+    (tmp_path / "mine" / "scenario.yaml").write_text(text, encoding="utf-8")
+    parcel = pack(load_scenario(tmp_path / "mine"))
+    shutil.rmtree(tmp_path / "maps")
+    assert "maps/map.tmx" in parcel.files
+    assert unpack(parcel).map.digest == load_scenario("east-gate").map.digest
 
 
 def test_a_parcel_holds_the_map_and_what_it_is_drawn_with():

@@ -138,6 +138,10 @@ class ScenarioError(Exception):
         self.problems = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.code, p.message))
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        """How it comes back from another process."""
+        return ScenarioError, (self.problems,)
+
     def __str__(self) -> str:
         errors = sum(p.severity == "error" for p in self.problems)
         more = "" if errors < MOST_PROBLEMS else " or more"

@@ -114,7 +114,7 @@ def render(diff: Diff) -> RenderableType:
         *text_lines(diff),
         Text(""),
         transition_table(diff),
-        Text(f"{diff.changed:,} worlds end otherwise, {diff.same:,} go the same way to the end"),
+        Text(f"another outcome in {diff.changed:,} worlds; the same to the end in {diff.same:,}"),
         Text(""),
         figure_table(diff),
         Text(""),
@@ -136,4 +136,4 @@ def print_diff(diff: Diff, console: Console) -> None:
 
 def progress_line(p: Progress) -> Text:
     """How far a comparison is."""
-    return Text(f"{pace(p)}   {p.changed:,} end otherwise", no_wrap=True, overflow="ellipsis")
+    return Text(f"{pace(p)}   {p.changed:,} with another outcome", no_wrap=True, overflow="ellipsis")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rearguard.study.statistics import Estimate, share
-from rearguard.tell.plain import print_plainly
+from rearguard.tell.plain import print_plainly, width_of
 from rearguard.tell.progress import BAR, pace
 
 if TYPE_CHECKING:
@@ -23,17 +23,13 @@ MOST_ROWS = 200
 """Points that are printed; the files have all."""
 
 
-def percent(e: Estimate) -> str:
-    """A share with its interval, in per cent."""
-    return f"{100 * e.value:.1f} ({100 * e.low:.1f} to {100 * e.high:.1f})"
-
-
-def seconds(e: Estimate | None) -> str:
-    """A time with its interval."""
+def interval(e: Estimate | None, scale: float, narrow: bool) -> str:
+    """An estimate with its interval; narrow: with half the width of it."""
     if e is None or math.isnan(e.value):
         return "–"
-    low, high = ("–" if math.isnan(x) else f"{x:.1f}" for x in (e.low, e.high))
-    return f"{e.value:.1f} ({low} to {high})"
+    if narrow:
+        return f"{scale * e.value:.1f} ± {0.5 * scale * (e.high - e.low):.1f}"
+    return f"{scale * e.value:.1f} ({scale * e.low:.1f} to {scale * e.high:.1f})"
 
 
 def short_names(names: Sequence[str]) -> list[str]:
@@ -57,7 +53,7 @@ def _cells(row: Sequence[str | None]) -> list[Text]:
     return [Text("as written" if text is None else text) for text in row]
 
 
-def sweep_table(sweep: Sweep) -> Table:
+def sweep_table(sweep: Sweep, narrow: bool = False) -> Table:
     """Points with shares [%] and times [s], each with its 95 % interval."""
     shown = sweep.points[:MOST_ROWS]
     table = _settings(sweep.names)
@@ -76,21 +72,23 @@ def sweep_table(sweep: Sweep) -> Table:
         cells = _cells(list(point.settings.values()))
         cells += [] if even else [Text(f"{point.answer.worlds:,}")]
         # an outcome that is left out ended no world of this point
-        cells += [Text(percent(by_name.get(o, share(0, point.answer.worlds)))) for o in outcomes]
+        cells += [Text(interval(by_name.get(o, share(0, point.answer.worlds)), 100.0, narrow)) for o in outcomes]
         if timed:
-            cells += [Text("–" if point.answer.in_time is None else percent(point.answer.in_time))]
-            cells += [Text(seconds(point.answer.slack))]
+            cells += [
+                Text(interval(point.answer.in_time, 100.0, narrow)),
+                Text(interval(point.answer.slack, 1.0, narrow)),
+            ]
         table.add_row(*cells)
     return table
 
 
-def render(sweep: Sweep) -> RenderableType:
+def render(sweep: Sweep, narrow: bool = False) -> RenderableType:
     """The whole answer."""
     state = "" if sweep.status == "complete" else f", {sweep.status}"
     each = {p.answer.worlds for p in sweep.points}
     worlds = f"{min(each):,}" if len(each) == 1 else f"{min(each):,} to {max(each):,}"
     head = f"{sweep.scenario}: {len(sweep.points)} points, the same {worlds} worlds in each, seed {sweep.seed}{state}"
-    parts: list[RenderableType] = [Text(head, style="bold"), Text(""), sweep_table(sweep)]
+    parts: list[RenderableType] = [Text(head, style="bold"), Text(""), sweep_table(sweep, narrow)]
     if len(sweep.points) > MOST_ROWS:
         parts.append(Text(f"… and {len(sweep.points) - MOST_ROWS:,} more points in the files"))
     return Group(*parts)
@@ -99,7 +97,8 @@ def render(sweep: Sweep) -> RenderableType:
 def print_sweep(sweep: Sweep, console: Console) -> None:
     """Print the answer and where the files are."""
     files = f"written to {sweep.folder}/: points and outcomes as Parquet, manifest.json"
-    print_plainly(Group(render(sweep), Text(""), Text(files)), console)
+    narrow = console.is_terminal and width_of(sweep_table(sweep), console) > console.width
+    print_plainly(Group(render(sweep, narrow), Text(""), Text(files)), console)
 
 
 def progress_lines(p: Progress, height: int) -> Group:
