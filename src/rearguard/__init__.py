@@ -5,7 +5,8 @@
     run = rearguard.run("east-gate", worlds=1000, seed=1)
     print(run.summary.outcomes)
 
-``load``, ``validate``, ``run``, ``resume``, ``replay`` and ``check`` are imported when first used, so that importing the package is quick.
+``load``, ``validate``, ``run``, ``resume``, ``replay``, ``check`` and ``env`` are imported when first used, so that importing the
+package is quick.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "env":
+        return import_module("rearguard.env")
     if name not in _HOME:
         raise AttributeError(f"module 'rearguard' has no attribute '{name}'")
     module, attribute = _HOME[name]
