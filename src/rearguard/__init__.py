@@ -6,6 +6,8 @@
     print(run.summary.outcomes)
 
 All of ``__all__`` is imported when first used, so that importing the package is quick.
+``load``, ``validate``, ``run``, ``resume``, ``replay``, ``check`` and ``env`` are imported when first used, so that importing the
+package is quick.
 """
 
 from __future__ import annotations
@@ -85,6 +87,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "env":
+        return import_module("rearguard.env")
     if name not in _HOME:
         raise AttributeError(f"module 'rearguard' has no attribute '{name}'")
     module, attribute = _HOME[name]

@@ -18,7 +18,7 @@ def test_every_example_runs_in_order():
     scope: dict[str, Any] = {}
     for block in blocks:
         exec(block, scope)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     assert scope["picture"].dtype == np.uint8
     assert scope["played"]["observation"].shape == (25, 1024, 4, 16)
 

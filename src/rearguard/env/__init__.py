@@ -35,7 +35,12 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'rearguard.env' has no attribute '{name}'")
-    return getattr(import_module(f"rearguard.env.{_HOME[name]}"), name)
+    try:
+        return getattr(import_module(f"rearguard.env.{_HOME[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name in ("gymnasium", "pettingzoo"):
+            raise ImportError(f"{name} needs {error.name}: pip install 'rearguard[env]'", name=error.name) from None
+        raise
 
 
 def __dir__() -> list[str]:

@@ -6,11 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rearguard.env.classics.games import homicidal_chauffeur, lion_and_man, straight_chase, two_cutters
     from rearguard.env.classics.tag_env import tag
 
-__all__ = ["tag"]
+__all__ = ["homicidal_chauffeur", "lion_and_man", "straight_chase", "tag", "two_cutters"]
 
-_HOME = {"tag": "tag_env"}
+_HOME = {
+    "homicidal_chauffeur": "games",
+    "lion_and_man": "games",
+    "straight_chase": "games",
+    "tag": "tag_env",
+    "two_cutters": "games",
+}
 
 
 def __getattr__(name: str) -> Any:
