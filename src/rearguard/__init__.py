@@ -6,8 +6,6 @@
     print(run.summary.outcomes)
 
 All of ``__all__`` is imported when first used, so that importing the package is quick.
-``load``, ``validate``, ``run``, ``resume``, ``replay``, ``check`` and ``env`` are imported when first used, so that importing the
-package is quick.
 """
 
 from __future__ import annotations
