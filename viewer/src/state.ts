@@ -91,10 +91,10 @@ const still = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-mo
 export const calm = signal(still?.matches ?? false);
 still?.addEventListener("change", (e) => (calm.value = e.matches));
 
-/** What these eyes call an entity at a time. */
+/** What these eyes call an entity at a time; what is found out is known by the next sample. */
 export function nameOf(k: Knowledge, entity: number, at = Infinity): string {
   const body = k.bodies.find((b) => b.index === entity);
-  return body && body.since * k.dt <= at + 1e-6 ? body.title : "someone";
+  return body && (body.since - k.every) * k.dt <= at + 1e-6 ? body.title : "someone";
 }
 
 /** The first moment at which two worlds differ in where somebody is [s]; null when they never do. */
