@@ -248,24 +248,31 @@ export function fromHash(hash: string): void {
 
 let written = "";
 
-/** Keeps the address and the state the same. */
+function writeHash(): void {
+  written = toHash();
+  // a file opened from disk may refuse to change its history; the address bar's own way works everywhere
+  try {
+    history.replaceState(null, "", `#${written}`);
+  } catch {
+    location.hash = written;
+  }
+}
+
+/** Keeps the address and the state the same; what the address asks for and these eyes may not have leaves it at once. */
 export function bindHash(): void {
-  fromHash(location.hash);
-  window.addEventListener("hashchange", () => {
-    if (location.hash.slice(1) !== written) fromHash(location.hash);
-  });
+  const read = (): void => {
+    if (location.hash.slice(1) === written && written) return;
+    fromHash(location.hash);
+    writeHash();
+  };
+  read();
+  window.addEventListener("hashchange", read);
   let pending: ReturnType<typeof setTimeout> | null = null;
   effect(() => {
-    const hash = toHash();
+    if (toHash() === written) return;
     pending ??= setTimeout(() => {
       pending = null;
-      written = toHash();
-      // a file opened from disk may refuse to change its history; the address bar's own way works everywhere
-      try {
-        history.replaceState(null, "", `#${written}`);
-      } catch {
-        location.hash = written;
-      }
-    }, hash === written ? 0 : 250);
+      writeHash();
+    }, 250);
   });
 }
