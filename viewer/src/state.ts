@@ -91,10 +91,10 @@ const still = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-mo
 export const calm = signal(still?.matches ?? false);
 still?.addEventListener("change", (e) => (calm.value = e.matches));
 
-/** What these eyes call an entity at a time. */
+/** What these eyes call an entity at a time; what is found out is known by the next sample. */
 export function nameOf(k: Knowledge, entity: number, at = Infinity): string {
   const body = k.bodies.find((b) => b.index === entity);
-  return body && body.since * k.dt <= at + 1e-6 ? body.title : "someone";
+  return body && (body.since - k.every) * k.dt <= at + 1e-6 ? body.title : "someone";
 }
 
 /** The first moment at which two worlds differ in where somebody is [s]; null when they never do. */
@@ -250,24 +250,31 @@ export function fromHash(hash: string): void {
 
 let written = "";
 
-/** Keeps the address and the state the same. */
+function writeHash(): void {
+  written = toHash();
+  // a file opened from disk may refuse to change its history; the address bar's own way works everywhere
+  try {
+    history.replaceState(null, "", `#${written}`);
+  } catch {
+    location.hash = written;
+  }
+}
+
+/** Keeps the address and the state the same; what the address asks for and these eyes may not have leaves it at once. */
 export function bindHash(): void {
-  fromHash(location.hash);
-  window.addEventListener("hashchange", () => {
-    if (location.hash.slice(1) !== written) fromHash(location.hash);
-  });
+  const read = (): void => {
+    if (location.hash.slice(1) === written && written) return;
+    fromHash(location.hash);
+    writeHash();
+  };
+  read();
+  window.addEventListener("hashchange", read);
   let pending: ReturnType<typeof setTimeout> | null = null;
   effect(() => {
-    const hash = toHash();
+    if (toHash() === written) return;
     pending ??= setTimeout(() => {
       pending = null;
-      written = toHash();
-      // a file opened from disk may refuse to change its history; the address bar's own way works everywhere
-      try {
-        history.replaceState(null, "", `#${written}`);
-      } catch {
-        location.hash = written;
-      }
-    }, hash === written ? 0 : 250);
+      writeHash();
+    }, 250);
   });
 }

@@ -90,7 +90,7 @@ export function knowledgeOf(world: World, eyes: Eyes): Knowledge {
   const own = bodies.filter((b) => b.own);
   const knowledge: Knowledge = {
     eyes, members, dt: world.dt, ticks: world.data.ticks, stride: world.data.stride, every: world.data.every, bodies,
-    events: filterEvents(world, { truth, mine, inSight, knows, near: (x, y, tick, reach) => isNear(world, own, x, y, tick, reach) }),
+    events: filterEvents(world, { truth, mine, inSight, knows, sample: world.data.every, near: (x, y, tick, reach) => isNear(world, own, x, y, tick, reach) }),
     wards: world.wards.flatMap((w) => {
       const known = truth || mine.has(w.owner) || inSight(w.owner, w.tick) ? w.tick : metAt(world, own, w);
       return known === null ? [] : [{ ...w, owner: knows(w.owner, known) ? w.owner : -1, known }];

@@ -12,6 +12,8 @@ export interface Senses {
   inSight: (entity: number, tick: number) => boolean;
   knows: (entity: number, tick: number) => boolean;
   near: (x: number, y: number, tick: number, reach: number) => boolean;
+  /** Ticks between two samples of what is believed: what somebody finds out is a belief by the next. */
+  sample: number;
 }
 
 /** Goes on in the actor alone. */
@@ -40,7 +42,8 @@ export function filterEvents(world: World, s: Senses): KnownEvent[] {
 function perceived(e: WorldEvent, s: Senses): WorldEvent | null {
   if (e.kind === "end") return { ...e, item: -1, value: null };
   if (e.kind === "stage") return null; // told by when each learns of it
-  const target = e.target >= 0 && (s.mine.has(e.target) || s.knows(e.target, e.tick)) ? e.target : -1;
+  const by = e.tick + (s.mine.has(e.actor) ? s.sample : 0);
+  const target = e.target >= 0 && (s.mine.has(e.target) || s.knows(e.target, by)) ? e.target : -1;
   if (s.mine.has(e.actor)) return { ...e, target };
   if (INNER.has(e.kind)) return null;
   if (e.actor < 0) return s.near(e.x, e.y, e.tick, EARSHOT) ? { ...e, target } : null;

@@ -4,8 +4,8 @@ import { seenAt } from "../data/knowledge";
 import { inkOf, shapeOf } from "./ink";
 import { levelAt, type Scene, type Sighted } from "./scene";
 
-/** How long a trail stays [s], in how many bands, of how many lines each. */
-const TRAIL = 14;
+/** How long a trail stays [s]: longer in a long world; in how many bands, of how many lines each. */
+const TRAIL = { least: 14, most: 150, share: 1 / 25 };
 const BANDS = 5;
 const POINTS = 5;
 
@@ -21,12 +21,13 @@ export function drawTrails(s: Scene): void {
   ctx.lineCap = ctx.lineJoin = "round";
   const at = { x: 0, y: 0, z: 0 };
   const view = camera.view();
+  const trail = Math.max(TRAIL.least, Math.min(TRAIL.most, k.ticks * k.dt * TRAIL.share));
   for (const body of k.bodies) {
     if (body.payload) continue;
     ctx.strokeStyle = inkOf(body.side, s.mood).fill;
     for (let band = BANDS - 1; band >= 0; band--) {
-      const oldest = (TRAIL * (band + 1)) / BANDS;
-      const youngest = (TRAIL * band) / BANDS;
+      const oldest = (trail * (band + 1)) / BANDS;
+      const youngest = (trail * band) / BANDS;
       let open = false;
       let near = false;
       ctx.beginPath();
@@ -195,7 +196,7 @@ function initial(s: Scene, one: Sighted, r: number, lying: boolean): void {
   if (r < 7.5) return;
   const { ctx } = s;
   const number = /(\d+)$/.exec(one.body.title)?.[1];
-  const text = number ?? Array.from(one.body.title)[0] ?? "";
+  const text = number ?? Array.from(one.body.title.replace(/^(the|a|an) /i, ""))[0]?.toUpperCase() ?? "";
   ctx.fillStyle = s.mood === "dark" ? inkOf(one.body.side, s.mood).line : "#fffdf8";
   ctx.font = `700 ${r * (lying ? 0.85 : 1.1)}px var(--font), system-ui, sans-serif`;
   ctx.textAlign = "center";

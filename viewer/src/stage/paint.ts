@@ -91,7 +91,8 @@ function scaleBar(s: Scene): void {
 export function frameOf(s: Scene, all: Sighted[]): Box {
   const near = (x: number, y: number, r: number): Box => ({ x0: x - r, y0: y - r * 0.6, x1: x + r, y1: y + r * 0.6 });
   const followed = all.find((one) => one.body.index === s.follow);
-  if (followed) return near(followed.x, followed.y, 45);
+  const least = Math.max(20, 8 * s.ground.cell);
+  if (followed) return near(followed.x, followed.y, 2 * least);
   const there = all.filter((one) => one.mode !== "away" && one.mode !== "out");
   const core = there.find((one) => one.body.payload) ?? there[0];
   if (!core) return { x0: 0, y0: 0, x1: s.ground.width, y1: s.ground.height };
@@ -103,5 +104,8 @@ export function frameOf(s: Scene, all: Sighted[]): Box {
     box.x1 = Math.max(box.x1, one.x + 6);
     box.y1 = Math.max(box.y1, one.y + 6);
   }
-  return box;
+  const wide = near((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, least);
+  return {
+    x0: Math.min(box.x0, wide.x0), y0: Math.min(box.y0, wide.y0), x1: Math.max(box.x1, wide.x1), y1: Math.max(box.y1, wide.y1),
+  };
 }

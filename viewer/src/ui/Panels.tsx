@@ -157,8 +157,8 @@ export function Events() {
     const node = list.current;
     const row = node?.children[at - first];
     if (!node || !(row instanceof HTMLElement)) return;
-    const top = row.offsetTop - node.offsetTop;
-    if (top < node.scrollTop + 20 || top > node.scrollTop + node.clientHeight - 60) node.scrollTop = top - node.clientHeight / 2;
+    const top = row.getBoundingClientRect().top - node.getBoundingClientRect().top;
+    if (top < 20 || top > node.clientHeight - 60) node.scrollTop += top - node.clientHeight / 2;
   }, [at, first]);
   return (
     <section class="events" aria-label="What happened">
