@@ -271,3 +271,44 @@ def test_people_walk_round_one_who_stands_in_the_way():
     assert nearest > 0.9 * (0.25 + 0.15)
     assert (play.get("gone") == 30).all()
     assert len(play.events("stumble")) == 0
+
+
+# ------------------------------------------------------------------------------------------------------------- waiting
+
+PASSER = (
+    "  runner: {side: b, at: post, doctrine: go, start: 'uniform(5, 60) s', techniques: [yell],"
+    " body: {critical_speed: 5 m/s, sprint: 7 m/s}}\n"
+)
+PASS = "  go: {options: [{order: flee, to: far, pace: hard}, {use: yell, target: self, when: [{input: crowd_near, low: 0, high: 1}]}]}\n"
+
+
+def passing() -> str:
+    """A jam at a door, far from everybody until somebody runs through it at a time of chance, calling out."""
+    rows = ["." * 80 + row + "." * 160 for row in door(1.0, 0.5)]
+    rows[6] = rows[6][:-10] + "s" + "." * 9
+    rows[1] = "t" + rows[1][1:]
+    jam = crowd(60, ", stall: 0.05 /s, stall_time: 20 s, stumble: 0.02 /s")
+    text = scenario(rows, jam, 0.5, people=PASSER, doctrines=PASS, limit=90)
+    return text + "techniques: {yell: {effect: shout, windup: 0.2 s, cooldown: 4 s, loudness: 90 dB}}\n"
+
+
+def test_a_crowd_that_waited_for_company_is_where_it_would_have_been():
+    eager = Play(passing(), worlds=12)
+    silent = Play(passing(), worlds=12)
+    silent.state = silent.program.begin(1, silent.ids, log=False)
+    waited = np.zeros(12, bool)
+    met = np.zeros(12, bool)
+    for tick in range(1, 901):
+        eager.on(1)
+        silent.on(1)
+        behind = silent.get("walked") < tick
+        waited |= behind & eager.there.any(axis=1)
+        met |= ~behind & waited
+        for name in ("position", "gait", "until"):
+            assert (silent.get(name) == eager.get(name))[~behind].all()
+        assert (silent.get("hindrance") == eager.get("hindrance")).all()
+        assert (silent.state.motion.position.numpy() == eager.state.motion.position.numpy()).all()
+    assert waited.all()
+    assert met.all()
+    assert len(eager.events("shout")) > 5
+    assert len(eager.events("stumble")) > 5

@@ -119,6 +119,7 @@ def begin(
     for name, bars in bars_of(compiled, variants, which).items():
         _fill(s, World, name, bars, device)
     s.keep_log = int(log)
+    s.crowds_wait = int(not log)
     parts = {name: allocate(struct, sizes, device) for name, struct in PARTS.items()}
 
     def put(part: str, name: str, value: Any) -> None:
@@ -161,6 +162,8 @@ def begin(
     put("crowd", "hindrance", np.float32(1.0))
     put("crowd", "flow", np.float32(1.0))
     put("crowd", "jammed_since", np.float32(-1.0))
+    put("crowd", "low", np.asarray(a["throng"]["low"], np.float32))
+    put("crowd", "high", np.asarray(a["throng"]["high"], np.float32))
     deadline = np.full(n, -1.0, np.float32)
     if a["deadline_payload"] >= 0 and a["deadline_stage"] > 0:
         deadline = lasts[:, a["deadline_payload"], : a["deadline_stage"]].sum(axis=1)

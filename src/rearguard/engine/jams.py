@@ -118,8 +118,7 @@ def judge_flow(m: Model, s: World, w: int, tick: int, grid: Grid, c: int):
 def crowd_hears(m: Model, s: World, w: int, tick: int, p: wp.vec2, radius: float) -> int:
     """A command to keep moving reaches all within ``radius`` [m] of ``p``: who has stopped walks on, and nobody stops for a while.
 
-    They also make way for runners sooner. Returns how many had stopped. To be called where mechanics act, between crowds'
-    ticks; without crowds there is nobody to hear.
+    They also make way for runners sooner. Returns how many had stopped. The crowds must have walked up to ``tick``.
     """
     time = float(tick) * m.dt
     freed = int(0)
@@ -133,6 +132,25 @@ def crowd_hears(m: Model, s: World, w: int, tick: int, p: wp.vec2, radius: float
                 s.crowd.gait[w, a] = wp.uint8(int(Gait.walk))
             s.crowd.until[w, a] = time + STEADY_TIME
     return freed
+
+
+@wp.func
+def call_to_crowd(s: World, w: int, i: int, radius: float):
+    """Command all within ``radius`` [m] of agent ``i`` to keep moving; heard before the crowds walk in this tick."""
+    p = s.motion.position[w, i]
+    s.crowd.voice[w, i] = wp.vec3(p[0], p[1], radius)
+
+
+@wp.func
+def hear_calls(m: Model, s: World, w: int, tick: int):
+    """Let the crowds hear what agents have called to them."""
+    i = int(0)
+    while i < m.people:
+        call = s.crowd.voice[w, i]
+        if call[2] > 0.0:
+            crowd_hears(m, s, w, tick, wp.vec2(call[0], call[1]), call[2])
+            s.crowd.voice[w, i] = wp.vec3(0.0, 0.0, 0.0)
+        i = i + 1
 
 
 @wp.func

@@ -216,6 +216,8 @@ class Throng:
     steps: int  # steps of a pedestrian in a tick
     hazard_every: int  # ticks between draws of stalls and falls
     bucket: float  # least width of a bucket [m]
+    low: wp.vec2  # corners of the box of all ways of the crowds, from where they start to where they leave [m]
+    high: wp.vec2
 
 
 @wp.struct

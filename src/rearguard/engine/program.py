@@ -134,6 +134,7 @@ class Program:
         copy = gather(World, world, index, self.device)
         keeps = bool(world.keep_log) and log
         copy.keep_log = int(keeps)
+        copy.crowds_wait = int(not keeps)
         for name, struct in PARTS.items():
             part = getattr(world, name)
             fresh = struct()
@@ -187,7 +188,8 @@ class Program:
         """What worlds have come to so far."""
         account = world.account
         host = {name: getattr(account, name).numpy() for name, _ in array_fields(PARTS["account"])}
-        counted = world.log.count.numpy()
+        # a world that keeps none may not have come to all of its events (``crowd.walk_on``)
+        counted = world.log.count.numpy() if world.keep_log else np.zeros(len(ids), np.int32)
         dt = np.float32(self.model.dt)
         unresolved = host["outcome"] < 0
         end = np.where(unresolved, host["tick"] * dt, host["end_time"]).astype(np.float32)
@@ -217,7 +219,7 @@ class Program:
         return SliceResult(outcomes, people, self._events(world, ids, counted))
 
     def _overflow(self, flags: np.ndarray, counted: np.ndarray) -> np.ndarray:
-        """Overflow bits; the log's follows from the count, so that it is the same with the log off."""
+        """Overflow bits; the log's follows from the count."""
         room = self.compiled.sizes["events"]
         return (flags & ~int(Overflow.events)) | np.where(counted > room, int(Overflow.events), 0).astype(np.int32)
 

@@ -64,14 +64,16 @@ def bucket_at(grid: Grid, p: wp.vec2) -> int:
 
 @wp.func
 def lay_grid(m: Model, s: World, w: int) -> Grid:
-    """Lay buckets over the people present and sort ``order`` by them; at least one must be there."""
+    """Lay buckets over the people present, and sort ``order`` by them; at least one must be there."""
     n = s.crowd.presence[w]
     low = s.crowd.position[w, int(s.crowd.present[w, 0])]
     high = low
-    for k in range(n):
+    k = int(0)
+    while k < n:
         p = s.crowd.position[w, int(s.crowd.present[w, k])]
         low = wp.min(low, p)
         high = wp.max(high, p)
+        k = k + 1
     room = s.crowd.start.shape[1] - 1
     side = m.throng.bucket
     rows = int((high[1] - low[1]) / side) + 1
@@ -80,6 +82,8 @@ def lay_grid(m: Model, s: World, w: int) -> Grid:
         side = side * 1.25
         rows = int((high[1] - low[1]) / side) + 1
         columns = int((high[0] - low[0]) / side) + 1
+    s.crowd.low[w] = low
+    s.crowd.high[w] = high
     grid = Grid()
     grid.low = low
     grid.per_metre = 1.0 / side
@@ -89,21 +93,30 @@ def lay_grid(m: Model, s: World, w: int) -> Grid:
     for c in range(m.throng.crowds):
         grid.widest = wp.max(grid.widest, s.walk[w, c, int(Walk.radius)])
     # counting sort: start[b] counts bucket b, then says where it ends; filling moves it back to where it begins
-    for b in range(rows * columns + 1):
+    buckets = rows * columns
+    b = int(0)
+    while b <= buckets:
         s.crowd.start[w, b] = wp.int16(0)
-    for k in range(n):
+        b = b + 1
+    k = int(0)
+    while k < n:
         b = bucket_at(grid, s.crowd.position[w, int(s.crowd.present[w, k])])
         s.crowd.start[w, b] = s.crowd.start[w, b] + wp.int16(1)
+        k = k + 1
     total = int(0)
-    for b in range(rows * columns + 1):
+    b = int(0)
+    while b <= buckets:
         total = total + int(s.crowd.start[w, b])
         s.crowd.start[w, b] = wp.int16(total)
-    for k in range(n):
+        b = b + 1
+    k = int(0)
+    while k < n:
         a = s.crowd.present[w, k]
         b = bucket_at(grid, s.crowd.position[w, int(a)])
         place = s.crowd.start[w, b] - wp.int16(1)
         s.crowd.start[w, b] = place
         s.crowd.order[w, int(place)] = a
+        k = k + 1
     return grid
 
 
@@ -120,14 +133,19 @@ def crowding(m: Model, s: World, w: int, grid: Grid, p: wp.vec2) -> int:
     left = column_of(grid, p[0] - CROWDED)
     right = column_of(grid, p[0] + CROWDED)
     count = int(0)
-    for row in range(row_of(grid, p[1] - CROWDED), row_of(grid, p[1] + CROWDED) + 1):
-        first = row * grid.columns
-        for k in range(int(s.crowd.start[w, first + left]), int(s.crowd.start[w, first + right + 1])):
+    row = row_of(grid, p[1] - CROWDED)
+    last = row_of(grid, p[1] + CROWDED)
+    while row <= last:
+        k = int(s.crowd.start[w, row * grid.columns + left])
+        end = int(s.crowd.start[w, row * grid.columns + right + 1])
+        while k < end:
             at = s.crowd.position[w, int(s.crowd.order[w, k])]
             d = at - p
             if wp.dot(d, d) < CROWDED * CROWDED:
                 if wp.abs(height_at(m.ground, at) - height) < SAME_LEVEL:
                     count = count + 1
+            k = k + 1
+        row = row + 1
     return count
 
 

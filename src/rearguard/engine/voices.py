@@ -10,7 +10,7 @@ from rearguard.engine.acoustics import hearing_range
 from rearguard.engine.columns import Body, Craft, Effect
 from rearguard.engine.events import Event, note
 from rearguard.engine.hearing import STAGE_HEARD, ambient_intensity, level_of, voice_reaches
-from rearguard.engine.jams import crowd_hears
+from rearguard.engine.jams import call_to_crowd
 from rearguard.engine.model import Model
 from rearguard.engine.nerve import falter
 from rearguard.engine.world import Mode, World
@@ -35,7 +35,7 @@ def shout(m: Model, s: World, w: int, tick: int, i: int, technique: int):
     note(s, w, tick, int(Event.shout), i, -1, technique, loudness, s.motion.position[w, i])
     if m.throng.crowds > 0:
         masker = level_of(ambient_intensity(m, s.motion.position[w, i]))
-        crowd_hears(m, s, w, tick, s.motion.position[w, i], hearing_range(loudness, masker + STAGE_HEARD))
+        call_to_crowd(s, w, i, hearing_range(loudness, masker + STAGE_HEARD))
     for j in range(m.people):
         mode = s.motion.mode[w, j]
         if j != i and m.side[j] == m.side[i] and mode != int(Mode.away) and mode != int(Mode.out):

@@ -202,6 +202,10 @@ class Crowd:
     jammed_since: per("worlds", "crowds")  # since when they stand [s]; below 0: they do not
     hindrance: per("worlds", "hindered")  # share of the speed that the crowd leaves an agent
     steps: per("worlds", dtype=wp.int64)  # pedestrian-steps: ticks of a pedestrian that is there
+    walked: per("worlds", dtype=wp.int32)  # ticks that the crowds have walked; they may be behind while nobody is near
+    low: per("worlds", dtype=wp.vec2)  # corners of the box in which they then stood [m]
+    high: per("worlds", dtype=wp.vec2)
+    voice: per("worlds", "hindered", dtype=wp.vec3)  # command that an agent has given them: x, y, radius [m]; 0: none
 
 
 @wp.struct
@@ -317,6 +321,7 @@ class World:
     account: Account
     log: Log
     keep_log: int
+    crowds_wait: int  # 1: crowds that nobody is near may walk later (``crowd``)
 
 
 PARTS = {

@@ -206,6 +206,7 @@ class TensorEnv:
         """
         numbers = rows + (self._episode[rows] + 1) * self.num_envs
         fresh = self.program.begin(self.seed, numbers, log=False)
+        fresh.crowds_wait = 0  # pictures show them where they are
         self.program.advance(fresh, 1)
         return fresh
 

@@ -163,6 +163,29 @@ def spots_of(ground: GroundMap, crowd: Crowd, way: npt.NDArray[np.uint8]) -> npt
     return np.flatnonzero(mask)
 
 
+def box_of_ways(
+    ground: GroundMap, starts: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Corners [m] of the box of all cells that ways lead through, from the ``starts``: cells [flat] and the way taken."""
+    seen = np.zeros(ground.rows * ground.columns, bool)
+    for cells, way in starts:
+        passed, ahead = np.zeros_like(seen), cells
+        while len(ahead):
+            passed[ahead] = True
+            bearing = way.ravel()[ahead]
+            angle = bearing[bearing < BEARINGS] * (2.0 * np.pi / BEARINGS)
+            ahead = ahead[bearing < BEARINGS]
+            row = np.clip(ahead // ground.columns + np.rint(np.sin(angle)).astype(np.int64), 0, ground.rows - 1)
+            column = np.clip(ahead % ground.columns + np.rint(np.cos(angle)).astype(np.int64), 0, ground.columns - 1)
+            ahead = np.unique(row * ground.columns + column)
+            ahead = ahead[~passed[ahead]]
+        seen |= passed
+    row, column = np.divmod(np.flatnonzero(seen), ground.columns)
+    low = np.array([column.min(), row.min()]) * ground.cell
+    high = (np.array([column.max(), row.max()]) + 1) * ground.cell
+    return low.astype(np.float32), high.astype(np.float32)
+
+
 def compile_crowds(
     ground: GroundMap, crowds: dict[str, Crowd], tables: Tables, dt: float
 ) -> tuple[dict[str, Any], dict[str, int]]:
@@ -187,6 +210,7 @@ def compile_crowds(
     count = np.array([crowd.count for crowd in several], np.int32)
     lengths = np.array([len(s) for s in spots], np.int32)
     people = int(count.sum())
+    low, high = box_of_ways(ground, [(s, ways[goals.index(crowd.to)]) for s, crowd in zip(spots, several, strict=True)])
     throng = {
         "walls": walls,
         "way": ways,
@@ -204,6 +228,8 @@ def compile_crowds(
         "steps": max(int(np.ceil(dt / LONGEST_STEP - 1e-6)), 1),
         "hazard_every": max(round(1.0 / dt), 1),
         "bucket": _bucket(several),
+        "low": low,
+        "high": high,
     }
     sizes = {"crowds": len(several), "pedestrians": people, "buckets": 2 * people + 64, "walk": len(Walk)}
     return throng, sizes
@@ -222,4 +248,9 @@ def _nobody() -> tuple[dict[str, Any], dict[str, int]]:
         "pace": np.ones((1, 1)),
     }
     throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "hazard_every"), 0)
-    return throng | {"bucket": 1.0}, {"crowds": 1, "pedestrians": 0, "buckets": 0, "walk": len(Walk)}
+    return throng | {"bucket": 1.0, "low": np.zeros(2), "high": np.zeros(2)}, {
+        "crowds": 1,
+        "pedestrians": 0,
+        "buckets": 0,
+        "walk": len(Walk),
+    }

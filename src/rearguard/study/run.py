@@ -108,10 +108,12 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
     """The three tables of a slice; events of worlds from ``event_worlds`` on are left out."""
     from rearguard.engine import EVENT_NUMBERS
     from rearguard.engine.events import ITEM_OF
+    from rearguard.engine.world import Overflow
 
     names = compiled.names
     o = result.outcomes
     slack = o["deadline_time"] - o["contact_time"]
+    silent = o["world"] >= event_worlds
 
     def seconds(values: np.ndarray) -> pa.Array:
         return pa.array(values, pa.float32(), from_pandas=True)
@@ -126,8 +128,8 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
             "slack": seconds(slack),
             "ticks": pa.array(o["ticks"], pa.int32()),
             "agent_steps": pa.array(o["agent_steps"], pa.int64()),
-            "events": pa.array(o["events"], pa.int32()),
-            "overflow": pa.array(o["overflow"], pa.int32()),
+            "events": pa.array(o["events"], pa.int32(), mask=silent),
+            "overflow": pa.array(np.where(silent, o["overflow"] & ~int(Overflow.events), o["overflow"]), pa.int32()),
         }
     )
     count = len(names.people)

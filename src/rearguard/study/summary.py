@@ -37,13 +37,12 @@ class PersonSpent:
     out: float
 
 
-def overflow_advice(outcomes: pa.Table, event_worlds: int, sizes: dict[str, int]) -> list[str]:
-    """What to do about worlds that outgrew a capacity. Worlds that keep no events cannot miss any."""
-    overflow, events = outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy()
-    logged = outcomes["world"].to_numpy() < event_worlds
+def overflow_advice(outcomes: pa.Table, sizes: dict[str, int]) -> list[str]:
+    """What to do about worlds that outgrew a capacity."""
+    overflow, events = outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy(zero_copy_only=False)
     out = []
-    if (full := int((((overflow & 1) > 0) & logged).sum())) > 0:
-        need = int(events[logged].max())
+    if (full := int(((overflow & 1) > 0).sum())) > 0:
+        need = int(np.nanmax(events))
         out.append(
             f"{full} worlds had more events than fit ({sizes['events']}); what happened is right, but late events are "
             f"missing from the log: set log.events to {need} or more"
@@ -165,7 +164,7 @@ def summarize(compiled: Compiled, tables: dict[str, pa.Table], manifest: dict[st
         limit=compiled.limit,
         people=_spent(compiled, tables["people"]),
         agent_steps=int(outcomes["agent_steps"].to_numpy().sum()),
-        overflow=overflow_advice(outcomes, manifest["plan"]["event_worlds"], compiled.sizes),
+        overflow=overflow_advice(outcomes, compiled.sizes),
     )
 
 

@@ -317,7 +317,7 @@ def _play(player: _Player, sizes: dict[str, int], progress: Callable[[Progress],
         points=points,
         table=table,
         outcomes=rows,
-        overflow=overflow_advice(rows, 0, sizes),
+        overflow=overflow_advice(rows, sizes),
         manifest=folder.manifest,
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("in_time", "contact", "slack")
 """Estimates of points.parquet besides the shares of outcomes."""
-WORLD_COLUMNS = ("end_time", "contact_time", "deadline", "slack", "ticks", "agent_steps", "events", "overflow")
+WORLD_COLUMNS = ("end_time", "contact_time", "deadline", "slack", "ticks", "agent_steps", "overflow")
 OWN_COLUMNS = ("point", "world", "worlds", "outcome", *WORLD_COLUMNS)
 """Columns that the tables have whatever is varied."""
 
@@ -86,7 +86,6 @@ def outcome_rows(result: SliceResult, points: np.ndarray, names: list[str], colu
             "slack": seconds(o["deadline_time"] - o["contact_time"]),
             "ticks": pa.array(o["ticks"], pa.int32()),
             "agent_steps": pa.array(o["agent_steps"], pa.int64()),
-            "events": pa.array(o["events"], pa.int32()),
             "overflow": pa.array(o["overflow"], pa.int32()),
         }
     )
