@@ -22,7 +22,7 @@ from rearguard.study.check import replay_command
 from rearguard.study.executor import Executor, open_executor
 from rearguard.study.folder import Interrupted, RunError, strings, write_table
 from rearguard.study.pairs import detectable, paired_mean, paired_share, share_variance, worlds_to_show
-from rearguard.study.parcel import Batch, keep_program, pack, play_batch
+from rearguard.study.parcel import Batch, place_of, play_batch
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Estimate, Flags, Floats
 from rearguard.study.text_changes import TextChange, text_changes
@@ -346,14 +346,11 @@ def _play(
     """Batches of both sides in the order of their worlds, and whether it was interrupted."""
     from rearguard.engine import AS_WRITTEN
 
-    parcels = [pack(side) for side in sides]
-    for side, parcel in zip(sides, parcels, strict=True):
-        keep_program(parcel, prepare_program(side, "cpu", say))
-    shared = [executor.share(parcel) for parcel in parcels]
+    places = [place_of(executor, side, prepare_program(side, "cpu", say)) for side in sides]
     blocks = [np.arange(first, min(first + BATCH, worlds)) for first in range(0, worlds, BATCH)]
     found: dict[int, SliceResult] = {}
     stop, started, done, changed = threading.Event(), time.perf_counter(), 0, 0
-    tasks = ((parcel, Batch((AS_WRITTEN,), block, seed)) for block in blocks for parcel in shared)
+    tasks = ((place, Batch((AS_WRITTEN,), block, seed)) for block in blocks for place in places)
     ends = [np.array([*side.scenario.ends, "unresolved"]) for side in sides]
     try:
         with first_interrupt(stop):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +18,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from rearguard.study.executor import Executor, Stopped, open_executor
 from rearguard.study.folder import Interrupted, RunError, write_table
 from rearguard.study.goal import Goal, quarry_side, read_goal
+from rearguard.study.parcel import place_of
 from rearguard.study.plan_decisions import Decision, Plan, declared, generated, join, plans_of
 from rearguard.study.plan_game import Game, play_game
 from rearguard.study.plan_rank import Standing, rank
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Floats
 from rearguard.study.variants import play_variants
 
 if TYPE_CHECKING:
-    from rearguard.engine import Program, Variant
+    from rearguard.engine import Variant
     from rearguard.scenario.load import LoadedScenario
 
 FEWEST = 64
@@ -36,10 +39,6 @@ AT_ONCE = 2048
 """Worlds of a batch, of all plans together, about."""
 USUAL = 400
 """Worlds for each plan, unless told otherwise; those that are left play more, those that are dropped fewer."""
-
-
-class Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
-    """Asked to stop in the middle of a round."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _plain(value: Any) -> Any:
 
 
 class _Watch:
-    """Counts worlds, tells how far a search is, and stops it when it is asked to."""
+    """Counts worlds, tells how far a search is, and knows whether it is asked to stop."""
 
     def __init__(self, total: int, left: int, progress: Callable[[PlanProgress], None] | None) -> None:
         self.stop = threading.Event()
@@ -152,8 +151,6 @@ class _Watch:
     def count(self, worlds: int) -> None:
         self.played += worlds
         self.say(self.left, self.leader)
-        if self.stop.is_set():
-            raise Stopped
 
     def say(self, left: int, leader: str) -> None:
         self.left, self.leader = left, leader
@@ -165,23 +162,25 @@ class _Table:
     """Plays variants in worlds 0, 1, 2 ... and keeps what each came to."""
 
     def __init__(
-        self, program: Program, goal: Goal, variants: Sequence[Variant], seed: int, threads: int, watch: _Watch
+        self, executor: Executor, place: Any, goal: Goal, variants: Sequence[Variant], seed: int, watch: _Watch
     ) -> None:
-        self.program, self.goal, self.variants = program, goal, variants
-        self.seed, self.threads, self.watch = seed, threads, watch
+        self.executor, self.place, self.goal, self.variants = executor, place, goal, variants
+        self.seed, self.watch = seed, watch
         self.values: list[Floats] = [np.zeros(0) for _ in variants]
 
     def play(self, which: Sequence[int], worlds: int) -> None:
         """Let the variants ``which``, all of which have played the same worlds, play ``worlds`` fresh ones each.
 
-        A stop loses the batch in flight and no more.
+        A stop loses the batch in flight and no more; raises Stopped then.
         """
         first = len(self.values[which[0]])
         chosen = [self.variants[k] for k in which]
         size = max(FEWEST, AT_ONCE // len(which))
         for start in range(first, first + worlds, size):
             ids = np.arange(start, min(start + size, first + worlds))
-            results = play_variants(self.program, chosen, ids, self.seed, threads=self.threads, done=self.watch.count)
+            results = play_variants(
+                self.executor, self.place, chosen, ids, self.seed, stop=self.watch.stop, done=self.watch.count
+            )
             for k, result in zip(which, results, strict=True):
                 self.values[k] = np.concatenate([self.values[k], self.goal.values(result)])
 
@@ -213,6 +212,7 @@ def plan(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[PlanProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> PlanResult:
@@ -220,7 +220,8 @@ def plan(
 
     side: whose plans; default the side that pursues, else the one that has choices. choices: names of those to vary,
     default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack``,
-    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan.
+    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan. ray: address of a Ray cluster that
+    plays instead of threads of this machine, to the same numbers.
     The first Ctrl-C ends the search with what is known so far. Raises ScenarioError for a scenario that cannot be used,
     RunError for anything else that a user can mend, Interrupted when nothing is known yet.
     """
@@ -245,9 +246,9 @@ def plan(
             f"{len(variants)} plans need at least {FEWEST} worlds each: --worlds {FEWEST * len(variants)} or more"
         )
     watch = _Watch(budget, len(variants), progress)
-    table = _Table(program, aim, variants, seed, threads if threads is not None else core_count(), watch)
     found: Game | None = None
-    with first_interrupt(watch.stop):
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(watch.stop):
+        table = _Table(executor, place_of(executor, loaded, program), aim, variants, seed, watch)
         if len(others) > 1:
             found = play_game(
                 [p.name for p in own],

@@ -15,6 +15,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rearguard.study.asker import Asker
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import Interrupted, RunError
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import place_of
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate
 from rearguard.study.swing_jumps import Jump, because
@@ -134,13 +137,15 @@ def swing(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[SwingProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Swing:
     """The chance to reach the payload in time at every moment of one world.
 
     step: fine grid [s]. precision: half the width of an interval that is narrow enough (0.05: five points). most:
-    continuations of a moment at most. The answer does not depend on ``threads``. The first Ctrl-C gives what there is.
+    continuations of a moment at most. ray: address of a Ray cluster that plays instead of threads of this machine. The answer
+    does not depend on ``threads`` or ``ray``. The first Ctrl-C gives what there is.
     Raises ScenarioError, RunError, and Interrupted when there is nothing yet.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -160,10 +165,6 @@ def swing(
     stake = find_stake(program.compiled, lived.outcomes)
     last, until = decided_at(program, lived), deadline_tick(program, lived)
     in_time = bool(stake.in_time(lived.outcomes)[0])
-    asker = Asker(
-        program, stake, seed=seed, world=world, until=until, precision=precision, most=most, end=(last, in_time)
-    )
-    count = threads if threads is not None else core_count()
     stop, started = threading.Event(), time.perf_counter()
     fine, close = max(1, round(step / dt)), max(1, round(CLOSE / dt))
 
@@ -173,9 +174,13 @@ def swing(
             progress(SwingProgress(known, len(asker.answers), asker.played))
 
     def ask(ticks: Iterable[int], anchors: bool = False) -> None:
-        asker.ask(ticks, anchors=anchors, threads=count, stop=stop, tell=tell)
+        asker.ask(ticks, executor, anchors=anchors, stop=stop, tell=tell)
 
-    with first_interrupt(stop):
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+        place = place_of(executor, loaded, program)
+        asker = Asker(
+            place, stake, seed=seed, world=world, until=until, precision=precision, most=most, end=(last, in_time)
+        )
         ask(range(0, last, COARSE * fine), anchors=True)
         while not stop.is_set() and (between := midpoints(asker, asker.ticks, fine)):
             ask(between)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 from rearguard.scenario.expectations import Expectation
 from rearguard.study.beats import band_dict, finite
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import Interrupted, RunError, write_table
 from rearguard.study.run import check_seed
 from rearguard.study.trials import Knob, Trials, path_of
@@ -161,13 +163,15 @@ def tune(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[TuneProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> TuneResult:
     """Find the smallest changes of declared factors that meet every target.
 
     targets: texts as ``tune_targets`` reads them. expect: the scenario's expectations are targets too. factors: names of
-    those that may move, default all. worlds: of each trial. trials: that Optuna makes, beside those of the response curves.
+    those that may move, default all. ray: address of a Ray cluster that plays instead of threads of this machine, to the
+    same numbers. worlds: of each trial. trials: that Optuna makes, beside those of the response curves.
     Raises ScenarioError for a scenario or a target that cannot be used, RunError for anything else that a user can mend.
     """
     from rearguard.scenario.expect_entries import expectations_of
@@ -178,36 +182,37 @@ def tune(
     if worlds < 20:
         raise RunError(f"a trial of {worlds} worlds shows nothing; --worlds 20 or more")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
-    bench = Trials(loaded, factors, say)
-    aims = expectations_of(loaded.scenario) if expect else []
-    if expect and not aims:
-        raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`; give a --target {EXAMPLE}")
-    aims += read_targets(targets, bench.compiled, first=len(aims))
-    if not aims:
-        raise RunError(f"tuning needs something to aim at: --target {EXAMPLE}, or --expect")
-    phase = "response curves"
-    total = 1 + CURVE * len(bench.knobs) + trials
+    with closing(open_executor(ray, threads)) as executor:
+        bench = Trials(loaded, factors, executor=executor, say=say)
+        aims = expectations_of(loaded.scenario) if expect else []
+        if expect and not aims:
+            raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`; give a --target {EXAMPLE}")
+        aims += read_targets(targets, bench.compiled, first=len(aims))
+        if not aims:
+            raise RunError(f"tuning needs something to aim at: --target {EXAMPLE}, or --expect")
+        phase = "response curves"
+        total = 1 + CURVE * len(bench.knobs) + trials
 
-    def report(made: int, best: Trial | None) -> None:
-        if progress is not None:
-            progress(TuneProgress(made, max(total, made), phase, None if best is None else best.size))
+        def report(made: int, best: Trial | None) -> None:
+            if progress is not None:
+                progress(TuneProgress(made, max(total, made), phase, None if best is None else best.size))
 
-    measure = Measure(bench, aims, worlds=worlds, seed=seed, threads=threads, report=report)
-    try:
-        today = measure.at([tuple(k.today for k in bench.knobs)])[0]
-        curves = response_curves(measure, today.point)
-        if not is_met(today, aims):
-            phase = "looking for combinations"
-            suggest(measure, curves, trials, seed)
-            phase = "making changes smaller"
-            chosen = diverse(measure, solutions)
-        else:
-            chosen = []
-        phase = "playing fresh worlds"
-        found = [confirm(measure, point) for point in polish(measure, chosen)] if chosen else []
-        found.sort(key=lambda s: (not all(s.holds), s.size))
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted before anything was found that could be shown") from None
+        measure = Measure(bench, aims, worlds=worlds, seed=seed, report=report)
+        try:
+            today = measure.at([tuple(k.today for k in bench.knobs)])[0]
+            curves = response_curves(measure, today.point)
+            if not is_met(today, aims):
+                phase = "looking for combinations"
+                suggest(measure, curves, trials, seed)
+                phase = "making changes smaller"
+                chosen = diverse(measure, solutions)
+            else:
+                chosen = []
+            phase = "playing fresh worlds"
+            found = [confirm(measure, point) for point in polish(measure, chosen)] if chosen else []
+            found.sort(key=lambda s: (not all(s.holds), s.size))
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted before anything was found that could be shown") from None
     return TuneResult(
         scenario=loaded.scenario.name,
         path=loaded.path,
