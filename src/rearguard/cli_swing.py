@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveLine, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveLine,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    keep,
+    say,
+)
+
+if TYPE_CHECKING:
+    from rearguard.study.calibration import Calibration
 
 
 @app.command()
@@ -31,7 +48,10 @@ def swing(
     ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -46,9 +66,13 @@ def swing(
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
+    check_plot(plot)
     if calibrate is not None:
-        options = {"seed": seed, "overrides": set_ or (), "threads": threads, "say": None if quiet else say}
-        _calibrate(scenario, calibrate, options, json_, quiet)
+        options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
+        found = _calibrate(scenario, calibrate, options, json_, quiet)
+        keep(found, parquet, plot)
+        if found.interrupted:
+            raise typer.Exit(INTERRUPTED)
         return
     line = LiveLine(quiet, progress_line)
     try:
@@ -61,6 +85,7 @@ def swing(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=line,
             say=None if quiet else say,
         )
@@ -70,12 +95,13 @@ def swing(
         print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_swing(result, console())
+    keep(result, parquet, plot)
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool, quiet: bool) -> None:
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool, quiet: bool) -> Calibration:
     """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
     from rearguard.study.calibration import calibrate
     from rearguard.tell.swing import calibration_progress, print_calibration
@@ -89,5 +115,4 @@ def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool,
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_calibration(found, console())
-    if found.interrupted:
-        raise typer.Exit(INTERRUPTED)
+    return found

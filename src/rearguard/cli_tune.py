@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say, shell
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    keep,
+    say,
+    shell,
+)
 
 NOT_FOUND = 1
 
@@ -35,8 +49,10 @@ def tune(
     pick: Annotated[int, typer.Option(min=1, help="Which solution --write takes.")] = 1,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all trials as Parquet.")] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -56,6 +72,7 @@ def tune(
     from rearguard.study.tune import write as write_solution
     from rearguard.tell.tune import print_tune, progress_line
 
+    check_plot(plot)
     line = Line(quiet)
     try:
         found = search(
@@ -69,17 +86,17 @@ def tune(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=lambda p: line.show(progress_line(p)),
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if out is not None:
-        found.to_parquet(out)
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_tune(found, console())
+    keep(found, parquet, plot)
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:

@@ -57,7 +57,7 @@ def test_several_targets_are_met_together_and_factors_without_effect_stay(chase)
     assert [s.size for s in found.solutions] == sorted(s.size for s in found.solutions)
     flat = {trial.aims[0].value for trial in found.curves["nerve"]}
     assert flat == {found.today.aims[0].value}
-    assert found.table().num_rows == len(found.trials)
+    assert found.table.num_rows == len(found.trials)
 
 
 def test_what_is_met_needs_no_change_and_what_cannot_be_is_said(chase):

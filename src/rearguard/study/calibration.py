@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from rearguard.study.executor import Stopped, gather, open_executor, told_to_stop
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, play_out
 from rearguard.study.paired import t_quantile
 from rearguard.study.parcel import Parcel, place_of, program_of
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Flags, Floats
@@ -63,8 +65,11 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(StudyResult):
     """Predicted and observed success. error: mean of observed less predicted over all moments, 0 when right."""
+
+    kind = "calibration"
+    in_table = ("bins",)
 
     scenario: str
     seed: int
@@ -75,6 +80,24 @@ class Calibration:
     error: Estimate
     brier: float
     interrupted: bool
+
+    @property
+    def table(self) -> pa.Table:
+        """A row per bin."""
+        return pa.Table.from_pylist(
+            [
+                {
+                    "low": b.low,
+                    "high": b.high,
+                    "moments": b.moments,
+                    "predicted": b.predicted,
+                    "observed": b.observed.value,
+                    "observed_low": b.observed.low,
+                    "observed_high": b.observed.high,
+                }
+                for b in self.bins
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

@@ -20,9 +20,10 @@ import pyarrow as pa
 
 from rearguard.study.check import replay_command
 from rearguard.study.executor import Executor, open_executor
-from rearguard.study.folder import Interrupted, RunError, strings, write_table
+from rearguard.study.folder import Interrupted, RunError, strings
 from rearguard.study.pairs import detectable, paired_mean, paired_share, share_variance, worlds_to_show
 from rearguard.study.parcel import Batch, place_of, play_batch
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Estimate, Flags, Floats
 from rearguard.study.text_changes import TextChange, text_changes
@@ -114,13 +115,16 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Diff:
+class Diff(StudyResult):
     """Two scenarios compared.
 
     names: of both sides. changes: of the text. transitions: int64 [outcomes of a, outcomes of b], worlds, by ``outcomes``.
     same: worlds in which nothing that is measured differs. horizon [s]: when those who never come count as come.
     table: a row per world with what it came to on both sides.
     """
+
+    kind = "diff"
+    in_table = ()
 
     names: tuple[str, str]
     seed: int
@@ -144,10 +148,6 @@ class Diff:
     def changed(self) -> int:
         """Worlds with another outcome."""
         return int(self.transitions.sum() - np.trace(self.transitions))
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table`` to a file."""
-        write_table(Path(path), self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""

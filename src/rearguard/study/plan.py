@@ -19,12 +19,13 @@ import numpy as np
 import pyarrow as pa
 
 from rearguard.study.executor import Executor, Stopped, open_executor
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.goal import Goal, quarry_side, read_goal
 from rearguard.study.parcel import place_of
 from rearguard.study.plan_decisions import Decision, Plan, declared, generated, join, plans_of
 from rearguard.study.plan_game import Game, play_game
 from rearguard.study.plan_rank import Standing, rank
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Floats
 from rearguard.study.variants import play_variants
@@ -52,12 +53,15 @@ class PlanProgress:
 
 
 @dataclass(frozen=True)
-class PlanResult:
+class PlanResult(StudyResult):
     """Plans of a side, best first, with what may be said of them.
 
     goal: what is measured. high_is_good: whether ``side`` wants it high. opponents: sides whose choices are met as well.
     decisions: what was varied. plans: as ``standings`` index them. game: both sides choosing, None when only one does.
     """
+
+    kind = "plan"
+    in_table = ("plans",)
 
     scenario: str
     seed: int
@@ -82,14 +86,11 @@ class PlanResult:
         """Plans that cannot be told from the leader."""
         return [self.plans[s.index] for s in self.standings[1:] if not s.is_told_apart]
 
+    @property
     def table(self) -> pa.Table:
         """A row per plan, best first: what it picks, its value, how far behind it is, its chance of being best."""
         rows = [self._row(s) for s in self.standings]
         return pa.Table.from_pylist(rows)
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
 
     def _row(self, s: Standing) -> dict[str, Any]:
         plan, behind = self.plans[s.index], s.behind

@@ -18,9 +18,10 @@ import pyarrow as pa
 
 from rearguard.engine import AS_WRITTEN
 from rearguard.study.executor import open_executor
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.goal import Goal, read_goal
 from rearguard.study.parcel import place_of
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.sense_designs import (
     Effect,
@@ -102,11 +103,14 @@ class SenseProgress:
 
 
 @dataclass(frozen=True)
-class SenseResult:
+class SenseResult(StudyResult):
     """screened, shares: per factor and measure; shares is empty where fewer than two factors have an effect. draws: of
     ordinary worlds. caused: of what worlds differ by when the factors roam their ranges, the share that they cause, per
     measure. explained: of the ranks in ordinary worlds, the share that the draws explain.
     """
+
+    kind = "sense"
+    in_table = ("rows",)
 
     scenario: str
     seed: int
@@ -121,6 +125,7 @@ class SenseResult:
     draw_worlds: int
     units: dict[str, str] = field(repr=False, default_factory=dict)
 
+    @property
     def table(self) -> pa.Table:
         """A row per thing looked at: kind is ``screen``, ``sobol`` or ``draw``."""
         rows: list[dict[str, Any]] = []
@@ -139,10 +144,6 @@ class SenseResult:
             rows.append(_row("draw", d.path, d.measure, value, d.is_detectable, p=d.p))
         return pa.Table.from_pylist(rows)
 
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
         return {
@@ -153,7 +154,7 @@ class SenseResult:
             "measures": [g.text for g in self.goals],
             "played": self.played,
             "draw_worlds": self.draw_worlds,
-            "rows": [{k: _plain(v) for k, v in row.items() if v is not None} for row in self.table().to_pylist()],
+            "rows": [{k: _plain(v) for k, v in row.items() if v is not None} for row in self.table.to_pylist()],
             "caused": {m: e.to_dict() for m, e in self.caused.items()},
             "explained": {m: _plain(v) for m, v in self.explained.items()},
         }

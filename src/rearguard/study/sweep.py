@@ -38,6 +38,7 @@ from rearguard.study.lock import locked
 from rearguard.study.parcel import Batch, content_digest, pack, place_of, play_batch
 from rearguard.study.point_variants import Group, group_points
 from rearguard.study.points import Axis, Design, Points, design_points, factor_axes, grid, read_axis, read_points
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.summary import overflow_advice
 from rearguard.study.sweep_tables import (
@@ -81,12 +82,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(StudyResult):
     """A finished (or interrupted) sweep.
 
     points: those of which worlds have been played. table: a row per point, as points.parquet. outcomes: a row per point
     and world, as outcomes.parquet.
     """
+
+    kind = "sweep"
+    in_table = ("points",)
 
     folder: Path
     status: str
@@ -103,10 +107,6 @@ class Sweep:
     def worlds(self) -> int:
         """Worlds that were played, over all points."""
         return int(self.outcomes.num_rows)
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table`` to a file of your own."""
-        write_table(Path(path), self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""

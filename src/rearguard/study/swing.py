@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from rearguard.study.asker import Asker
 from rearguard.study.executor import open_executor
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.parcel import place_of
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate
@@ -65,8 +67,11 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Swing:
+class Swing(StudyResult):
     """The chance to reach the payload in time over one world. decided: when it was settled how it ends [s]."""
+
+    kind = "swing"
+    in_table = ("times", "chance", "low", "high", "continuations")
 
     scenario: str
     seed: int
@@ -87,6 +92,22 @@ class Swing:
     def at(self, time: float) -> float:
         """The chance at a time, between two moments on the line between them."""
         return float(np.interp(time, [m.time for m in self.moments], [m.chance.value for m in self.moments]))
+
+    @property
+    def table(self) -> pa.Table:
+        """A row per moment."""
+        return pa.Table.from_pylist(
+            [
+                {
+                    "time": m.time,
+                    "chance": m.chance.value,
+                    "low": m.chance.low,
+                    "high": m.chance.high,
+                    "continuations": m.continuations,
+                }
+                for m in self.moments
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as a page draws it."""

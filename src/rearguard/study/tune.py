@@ -21,7 +21,8 @@ import pyarrow as pa
 from rearguard.scenario.expectations import Expectation
 from rearguard.study.beats import band_dict, finite
 from rearguard.study.executor import open_executor
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.study.folder import Interrupted, RunError
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed
 from rearguard.study.trials import Knob, Trials, path_of
 from rearguard.study.tune_search import (
@@ -54,12 +55,15 @@ class TuneProgress:
 
 
 @dataclass(frozen=True)
-class TuneResult:
+class TuneResult(StudyResult):
     """Solutions, smallest change first, those that fresh worlds do not bear out last; none when nothing meets every target:
     then ``nearest`` is what comes closest.
 
     today: the trial of the values as they stand. curves: per factor, trials along its range with the others as today.
     """
+
+    kind = "tune"
+    in_table = ("curves",)
 
     scenario: str
     path: Path
@@ -79,6 +83,7 @@ class TuneResult:
         """True when nothing needs to change: every estimate lies in its band."""
         return is_met(self.today, self.targets)
 
+    @property
     def table(self) -> pa.Table:
         """A row per trial: values of the factors [SI], value and error of each target, size of the change."""
         rows = []
@@ -89,10 +94,6 @@ class TuneResult:
                 row[f"{target.name} error"] = aim.error
             rows.append({**row, "met": trial.is_met, "size": trial.size})
         return pa.Table.from_pylist(rows)
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
 
     def texts(self, solution: Solution) -> dict[str, str]:
         """Path → what would be written there."""
