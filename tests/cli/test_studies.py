@@ -46,7 +46,7 @@ def choosing(tmp_path: Path) -> Path:
 
 
 def test_plan_names_the_best_and_says_how_sure(ask: Ask, choosing: Path) -> None:
-    answer = ask("plan", choosing, "-n", "128", "--out", "plans.parquet")
+    answer = ask("plan", choosing, "-n", "128", "--parquet", "plans.parquet")
     assert answer.code == 0, answer.err
     assert answer.out.startswith("chase: 2 plans, 128 worlds played, seed 0\n")
     assert "'hunter' is the best plan: every other one is behind it for sure" in answer.out

@@ -145,7 +145,9 @@ def test_diff_in_json_and_as_parquet(ask, lane, tmp_path):
     answer = ask("diff", lane, lane, "--set", "force=1", "-n", 5)
     assert answer.code == 2
     assert "RG040" in answer.err
-    answer = ask("diff", lane, lane, "--set-a", "people.runner.count=1", "-n", 5, "--json", "--output", "pairs.parquet")
+    answer = ask(
+        "diff", lane, lane, "--set-a", "people.runner.count=1", "-n", 5, "--json", "--parquet", "pairs.parquet"
+    )
     data = json.loads(answer.out)
     assert data["changes"] == [{"path": "people.runner.count", "old": 1, "new": 2}]
     assert {f["name"] for f in data["figures"]} >= {"caught", "duration"}

@@ -88,7 +88,7 @@ def draw_swing(found: Swing) -> Any:
         middle = 0.5 * (jump.begin + jump.end)
         one.annotate(str(k), (middle, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=9)
         because = "; ".join(jump.because) or "nothing that is in the log"
-        notes.append(f"{k}  {100.0 * jump.change:+.0f} points at {middle:.1f} s: {because}".replace("-", "−", 1))
+        notes.append(f"{k}: {100.0 * jump.change:+.0f} points at {middle:.1f} s: {because}".replace("-", "−", 1))
     figure.supxlabel(
         "\n".join(textwrap.shorten(n, 120, placeholder=" …") for n in notes), x=0.02, ha="left", fontsize=9
     )
