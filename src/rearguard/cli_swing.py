@@ -63,10 +63,13 @@ def swing(
       rearguard swing east-gate --world 12 --step 2
       rearguard swing alley --calibrate 200
     """
+    from rearguard.study.folder import RunError
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
     check_plot(plot)
+    if not 0.0 < precision < 50.0:
+        raise RunError(f"--precision lies between 0 and 50 points, found {precision:g}")
     if calibrate is not None:
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
         found = _calibrate(scenario, calibrate, options, json_, quiet)

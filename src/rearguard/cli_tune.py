@@ -67,12 +67,18 @@ def tune(
       rearguard tune my.yaml -t 'share(reached) >= 40 %' -t 'median slack in [5 s, 15 s]'
       rearguard tune my.yaml --expect --factor lead --write
     """
+    from rearguard.scenario.load import load_scenario
     from rearguard.study.folder import RunError
+    from rearguard.study.tune import check_writable
     from rearguard.study.tune import tune as search
     from rearguard.study.tune import write as write_solution
     from rearguard.tell.tune import print_tune, progress_line
 
     check_plot(plot)
+    if write:
+        if pick > solutions:
+            raise RunError(f"--pick {pick} takes one of at most {solutions} solutions; look for more with --solutions")
+        check_writable(load_scenario(scenario, overrides=set_ or ()), set_ or ())
     line = Line(quiet)
     try:
         found = search(

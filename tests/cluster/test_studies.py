@@ -77,7 +77,7 @@ def test_what_matters(both, lane):
 
 
 def test_a_swing_and_its_calibration(both, lane):
-    here, there = both(rearguard.swing, lane, world=3, seed=3, precision=0.1)
+    here, there = both(rearguard.swing, lane, world=8, seed=3, precision=0.1)
     assert here.continuations >= 128
     assert plain(there) == plain(here)
     here, there = both(rearguard.calibrate, lane, worlds=12, seed=3)

@@ -171,7 +171,7 @@ def draw_sweep(found: Sweep) -> Any:
             for one, setting in zip(row, shown, strict=True):
                 _draw_estimates(one, found, name, setting, range(len(of)), BLUE, joined=False)
         return figure
-    wide = min(ACROSS, len(measured))
+    wide = 2 if len(measured) == 4 else min(ACROSS, len(measured))
     figure, axes = panels(-(-len(measured) // wide), wide, 4.0, 3.0, title)
     for one, name in zip(axes.flat, measured, strict=False):
         for line, colour in zip(lines, PALETTE, strict=False):

@@ -128,8 +128,8 @@ def _find(program: Program, acts: Sequence[Act], events: npt.NDArray[np.void], t
     found.sort(key=lambda row: row[:2])
     if not found or found[0][0] > NEAR:
         nearest = f"; the nearest is at {float(found[0][3]['time']):.1f} s" if found else ""
-        what = "no act" if name is None else name
-        raise RunError(f"{what} was begun within {NEAR:g} s of {time:g} s in this world{nearest}")
+        what = "act" if name is None else name
+        raise RunError(f"no {what} was begun within {NEAR:g} s of {time:g} s in this world{nearest}")
     act, event = found[0][2], found[0][3]
     who, what_ = int(event["actor"]), int(event["item"])
     dt = float(program.model.dt)

@@ -318,7 +318,7 @@ def choose_side(side: str | None, decisions: Sequence[Decision], loaded: LoadedS
             f"{name} declares no choices, so there is nothing to plan. Declare what a side decides:\n"
             f"  choices:\n    who_stays: {{side: {own}, of: [nobody, {people[0]}], default: nobody}}\n"
             "and let a doctrine ask for it: when: [{input: chosen, choice: who_stays}]\n"
-            f"or let plans be generated: rearguard plan {name} --generate stay"
+            "or let plans be generated: --generate stay"
         )
     if side is not None:
         if side not in with_choices:

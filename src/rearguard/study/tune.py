@@ -230,24 +230,30 @@ def tune(
     )
 
 
+def check_writable(loaded: LoadedScenario, overrides: Sequence[str]) -> None:
+    """Refuse to write into a shipped scenario, and what was tuned with values set from outside. Raises RunError."""
+    from rearguard.scenario.source import shipped, shipped_file
+
+    name = loaded.scenario.name
+    if any(shipped_file(known) == loaded.path for known in shipped()):
+        raise RunError(
+            f"{name} is a shipped scenario and stays as it is; tune one of your own:\n"
+            f"  rearguard new my-{name} --template {name}"
+        )
+    if overrides:
+        raise RunError("what was tuned has values from --set that the file has not got; write those into it first")
+
+
 def write(found: TuneResult, solution: Solution) -> list[str]:
     """Write a solution into the scenario's file, which keeps its comments; returns what was changed, in words.
 
-    Raises RunError for a shipped scenario, for one that was tuned with values set from outside, and where the file cannot be
-    changed by machine.
+    Raises RunError as ``check_writable``, and where the file cannot be changed by machine.
     """
     from rearguard.scenario.edit import EditError, rewrite
     from rearguard.scenario.load import load_scenario
-    from rearguard.scenario.source import shipped, shipped_file
 
-    if any(shipped_file(name) == found.path for name in shipped()):
-        raise RunError(
-            f"{found.scenario} is a shipped scenario and stays as it is; tune one of your own:\n"
-            f"  rearguard new my-{found.scenario} --template {found.scenario}"
-        )
-    if found.overrides:
-        raise RunError("what was tuned has values from --set that the file has not got; write those into it first")
     loaded = load_scenario(found.path)
+    check_writable(loaded, found.overrides)
     texts = found.texts(solution)
     try:
         rewrite(found.path, {path_of(loaded, path): text for path, text in texts.items()})
