@@ -116,5 +116,8 @@ def tune(
         return
     if pick > len(found.solutions):
         raise RunError(f"--pick {pick}: there are {len(found.solutions)} solutions")
-    for change in write_solution(found, found.solutions[pick - 1]):
+    chosen = found.solutions[pick - 1]
+    for change in write_solution(found, chosen):
         say(f"written: {change}")
+    if not all(chosen.holds):
+        say("warning: in fresh worlds this misses a target; more worlds in each trial (-n) would fit better")

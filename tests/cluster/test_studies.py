@@ -128,3 +128,18 @@ def test_a_worker_killed_in_the_middle_of_a_plan_loses_nothing(shared_cluster, l
     assert len({file.read_text() for file in died.iterdir()}) >= 4
     assert there.table.equals(here.table)
     assert there.played == here.played
+
+
+def test_ctrl_c_gives_what_is_known_so_far_as_it_would_be_here(shared_cluster, lane):
+    def press(progress):
+        if progress.worlds >= 96 and not pressed:
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    pressed = []
+    options = {"by": ["technique", "order"], "precision": 0.001, "seed": 3}
+    part = rearguard.ledger(lane, ray=shared_cluster.address, worlds=3200, progress=press, **options)
+    assert part.interrupted
+    assert 96 <= part.worlds < 3200
+    whole = rearguard.ledger(lane, worlds=part.worlds, **options)
+    assert part.table.equals(whole.table)
