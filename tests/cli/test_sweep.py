@@ -53,7 +53,7 @@ def test_a_sweep_over_a_file(ask, lane, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--vary", "forse=1,2"), "RG040"),
+        (("--vary", "forse=1,2"), "did you mean 'force'?"),
         (("--vary", "forse"), "did you mean 'force'?"),
         (("--vary", "force=1,2"), "has no unit"),
         (("--vary", "who_stays=nobdy"), "RG020"),

@@ -117,12 +117,12 @@ def read_axis(scenario: Scenario, text: str, label: str = "--vary") -> Axis:
     if not name:
         raise _fault(label, text or " ", text, "--vary takes path=values", "such as --vary 'time.limit=1 min,2 min'")
     path = full_path(scenario, name)
+    if not equals:
+        return _whole_axis(scenario, name, path, text, label)
     if "." not in path and path not in type(scenario).model_fields:
         known = [*scenario.factors, *scenario.choices]
         hint = did_you_mean(name, known) if known else "such as time.limit"
         raise _fault(label, text, name, f"'{name}' is no factor, no choice and no path", hint)
-    if not equals:
-        return _whole_axis(scenario, name, path, text, label)
     info = quantity_at(scenario, path.split("."))[1]
     if span := _RANGE.match(given):
         return _ranged(name, path, info, span, text, label)
