@@ -84,7 +84,12 @@ def panels(rows: int, columns: int, width: float, height: float, title: str) -> 
 
 def as_percent(axis: Any) -> None:
     """Label an axis of shares in percent."""
-    axis.set_major_formatter(lambda value, place: f"{100.0 * value:.4g} %")
+    axis.set_major_formatter(lambda value, place: f"{100.0 * value:.4g} %".replace("-", "−"))
+
+
+def as_points(axis: Any) -> None:
+    """Label an axis of changes of shares in points."""
+    axis.set_major_formatter(lambda value, place: f"{100.0 * value:.4g}".replace("-", "−"))
 
 
 def spans(estimates: Sequence[Estimate | None]) -> tuple[Any, Any]:

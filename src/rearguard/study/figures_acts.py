@@ -17,6 +17,7 @@ from rearguard.study.figures import (
     SKY,
     VERMILION,
     as_percent,
+    as_points,
     legend,
     named_dots,
     panels,
@@ -50,9 +51,9 @@ def draw_ledger(found: Ledger) -> Any:
         one.barh(places, values, color=colours, height=0.6, alpha=0.55)
         named_dots(one, names, estimates, colours)
     axes[0][0].set_xlabel("seconds bought, 95 % interval")
-    axes[0][1].set_xlabel("change of the chance of its side’s end of it, 95 % interval")
+    axes[0][1].set_xlabel("points of chance for its side, 95 % interval")
     axes[0][1].set_yticklabels([])
-    as_percent(axes[0][1].xaxis)
+    as_points(axes[0][1].xaxis)
     if sides:
         legend(figure, sides)
     return figure

@@ -19,6 +19,7 @@ from rearguard.study.figures import (
     ROW,
     VERMILION,
     as_percent,
+    as_points,
     legend,
     named_dots,
     panels,
@@ -113,9 +114,9 @@ def _draw_parts(axes: Any, kind: str, parts: Any, measure: str, unit: str) -> No
     colours = [BLUE if p.is_detectable else GREY for p in parts]
     if kind == "factors":
         named_dots(axes, [p.factor for p in parts], [p.effect.mean for p in parts], colours)
-        axes.set_xlabel(f"change over its whole range{f' [{unit}]' if unit else ''}, 95 % interval", fontsize=9)
+        axes.set_xlabel(f"change over its whole range [{unit or 'points'}], 95 % interval", fontsize=9)
         if not unit:
-            as_percent(axes.xaxis)
+            as_points(axes.xaxis)
     elif kind == "parts":
         named_dots(axes, [p.factor for p in parts], [p.total for p in parts], colours)
         axes.plot([p.first.value for p in parts], range(len(parts)), "o", mfc="white", mec=ORANGE, zorder=4)
@@ -230,10 +231,10 @@ def draw_diff(found: Diff) -> Any:
     groups = [[f for f in found.figures if f.unit == unit] for unit in ("points", "s")]
     title = f"{found.names[1]} compared with {found.names[0]}: {found.worlds:,} worlds, seed {found.seed}"
     figure, axes = panels(1, 2, 5.4, ROW * max(3, *map(len, groups)) + 1.2, title)
-    for one, figures, label in zip(axes[0], groups, ("share of worlds", "seconds"), strict=True):
+    for one, figures, label in zip(axes[0], groups, ("points of share", "seconds"), strict=True):
         named_dots(one, [f.name for f in figures], [f.change for f in figures], [_seen(f.is_seen) for f in figures])
         one.set_xlabel(f"change, {label}; the intervals hold together with 95 %", fontsize=9)
-    as_percent(axes[0][0].xaxis)
+    as_points(axes[0][0].xaxis)
     legend(figure, {"has changed": BLUE, "no change that luck does not explain": GREY})
     return figure
 
