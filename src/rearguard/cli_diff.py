@@ -19,7 +19,7 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
 )
 
@@ -83,13 +83,13 @@ def diff(
         )
     finally:
         view.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        from rearguard.tell.diff import print_diff
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            from rearguard.tell.diff import print_diff
 
-        print_diff(result, console())
-    keep(result, parquet, plot)
+            print_diff(result, console())
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -20,7 +20,7 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
 )
 
@@ -117,11 +117,11 @@ def ledger(
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_ledger(result, console())
-    keep(result, parquet, plot)
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_ledger(result, console())
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

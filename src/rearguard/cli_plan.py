@@ -20,7 +20,7 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
 )
 
@@ -92,13 +92,11 @@ def plan(
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_plan(found, console())
-    keep(found, parquet, plot)
-    if parquet is not None and found.game is not None:
-        found.game.to_parquet(parquet.with_name(f"{parquet.stem}-payoffs{parquet.suffix}"))
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_plan(found, console())
     if found.interrupted:
         say(f"interrupted after {found.played:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

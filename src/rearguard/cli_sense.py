@@ -20,7 +20,7 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
 )
 
@@ -87,8 +87,8 @@ def sense(
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_sense(found, console())
-    keep(found, parquet, plot)
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_sense(found, console())

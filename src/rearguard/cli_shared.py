@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -62,12 +63,25 @@ def check_plot(plot: Path | None) -> None:
         check_file(plot)
 
 
-def keep(found: StudyResult, parquet: Path | None, plot: Path | None) -> None:
-    """Write what ``--parquet`` and ``--plot`` ask for."""
-    if parquet is not None:
-        found.to_parquet(parquet)
-    if plot is not None:
-        found.plot(plot)
+@contextmanager
+def kept(found: StudyResult, parquet: Path | None, plot: Path | None) -> Iterator[None]:
+    """Write what ``--parquet`` and ``--plot`` ask for, and then let the answer be printed.
+
+    Files come first: who stops reading what is printed has them. What cannot be written is said last: the answer is not lost.
+    """
+    from rearguard.study.folder import RunError
+
+    problem: RunError | None = None
+    try:
+        if parquet is not None:
+            found.to_parquet(parquet)
+        if plot is not None:
+            found.plot(plot)
+    except RunError as error:
+        problem = error
+    yield
+    if problem is not None:
+        raise problem
 
 
 def shell(text: str) -> str:

@@ -22,7 +22,7 @@ from rearguard.cli_shared import (
     check_plot,
     console,
     given_options,
-    keep,
+    kept,
     say,
     shell,
 )
@@ -111,13 +111,13 @@ def sweep(
             )
     finally:
         table.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        from rearguard.tell.sweep import print_sweep
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            from rearguard.tell.sweep import print_sweep
 
-        print_sweep(result, console())
-    keep(result, parquet, plot)
+            print_sweep(result, console())
     for advice in result.overflow:
         say(f"warning: {advice}")
     if result.status != "complete":

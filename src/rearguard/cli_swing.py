@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -20,12 +21,12 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
 )
 
-if TYPE_CHECKING:
-    from rearguard.study.calibration import Calibration
+Files = tuple[Path | None, Path | None]
+"""Where the table and the figure go."""
 
 
 @app.command()
@@ -72,10 +73,7 @@ def swing(
         raise RunError(f"--precision lies between 0 and 50 points, found {precision:g}")
     if calibrate is not None:
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
-        found = _calibrate(scenario, calibrate, options, json_, quiet)
-        keep(found, parquet, plot)
-        if found.interrupted:
-            raise typer.Exit(INTERRUPTED)
+        _calibrate(scenario, calibrate, options, (parquet, plot), json_, quiet)
         return
     line = LiveLine(quiet, progress_line)
     try:
@@ -94,17 +92,17 @@ def swing(
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_swing(result, console())
-    keep(result, parquet, plot)
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_swing(result, console())
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool, quiet: bool) -> Calibration:
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], files: Files, json_: bool, quiet: bool) -> None:
     """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
     from rearguard.study.calibration import calibrate
     from rearguard.tell.swing import calibration_progress, print_calibration
@@ -114,8 +112,10 @@ def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool,
         found = calibrate(scenario, worlds=worlds, progress=line, **options)
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_calibration(found, console())
-    return found
+    with kept(found, *files):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_calibration(found, console())
+    if found.interrupted:
+        raise typer.Exit(INTERRUPTED)

@@ -20,7 +20,7 @@ from rearguard.cli_shared import (
     ThreadsOption,
     check_plot,
     console,
-    keep,
+    kept,
     say,
     shell,
 )
@@ -98,11 +98,11 @@ def tune(
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_tune(found, console())
-    keep(found, parquet, plot)
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_tune(found, console())
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:

@@ -202,6 +202,9 @@ class RayExecutor:
             raise error.cause if error.cause is not None else error from None
         except (errors.WorkerCrashedError, errors.NodeDiedError, errors.OutOfMemoryError) as error:
             raise RunError(f"a task was lost {RETRIES + 1} times with its worker: {error}") from error
+        except errors.RayError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise RunError(f"the Ray cluster has lost what it was doing: {reason}") from error
 
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""

@@ -92,6 +92,13 @@ class PlanResult(StudyResult):
         rows = [self._row(s) for s in self.standings]
         return pa.Table.from_pylist(rows)
 
+    def to_parquet(self, path: str | Path) -> Path:
+        """As for all studies; where both sides choose, the payoffs of all pairs go to NAME-payoffs beside it."""
+        written = super().to_parquet(path)
+        if self.game is not None:
+            self.game.to_parquet(written.with_name(f"{written.stem}-payoffs{written.suffix}"))
+        return written
+
     def _row(self, s: Standing) -> dict[str, Any]:
         plan, behind = self.plans[s.index], s.behind
         return {
