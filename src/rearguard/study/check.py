@@ -319,12 +319,11 @@ def check(
     started = time.perf_counter()
     try:
         with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
-
-            def begin(log: Callable[[], bool]) -> Generator[SliceResult, None, None]:
-                place = place_of(executor, loaded, program)
-                return stream(executor, place, seed=seed, worlds=max_worlds, stop=stop, log=log)
-
-            worlds = _play(program, trials, max_worlds, begin, progress)
+            place = place_of(executor, loaded, program)
+            batches = stream(
+                executor, place, seed=seed, worlds=max_worlds, stop=stop, log=lambda: _needs_events(trials)
+            )
+            worlds = _play(program, trials, max_worlds, batches, progress)
     except KeyboardInterrupt:
         raise Interrupted("interrupted; nothing is known that could be told") from None
     if worlds == 0:
@@ -336,26 +335,22 @@ def check(
     return replace(result, worlds=worlds, verdicts=verdicts, interrupted=stop.is_set(), seconds=seconds)
 
 
+def _needs_events(trials: Sequence[_Trial]) -> bool:
+    return any(trial.is_open and trial.gauge.expectation.needs_events for trial in trials)
+
+
 def _play(
     program: Program,
     trials: list[_Trial],
     budget: int,
-    begin: Callable[[Callable[[], bool]], Generator[SliceResult, None, None]],
+    batches: Generator[SliceResult, None, None],
     progress: Callable[[CheckProgress], None] | None,
 ) -> int:
-    """Play and look, until all is decided; returns how many worlds were played.
-
-    begin: begins a stream of at most ``budget`` worlds; it is told how to ask whether events are needed.
-    """
-
-    def log() -> bool:
-        return any(trial.is_open and trial.gauge.expectation.needs_events for trial in trials)
-
+    """Play at most ``budget`` worlds and look, until all is decided; returns how many worlds were played."""
     started = time.perf_counter()
     worlds, next_look = 0, BATCH
-    batches = begin(log)
     for result in batches:
-        events = event_log(result, program.compiled) if log() else None
+        events = event_log(result, program.compiled) if _needs_events(trials) else None
         for trial in trials:
             if trial.is_open:
                 trial.parts.append(trial.gauge.measure(result, events))
