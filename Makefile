@@ -31,7 +31,7 @@ page: $(STAMP) ## build the page of reports and replays, where npm is found and 
 viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
 
-ray: $(STAMP) ## sweeps on a Ray cluster of two nodes, with workers killed half-way
+ray: $(STAMP) ## studies on a Ray cluster of two nodes, with workers killed half-way
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'
 	$(BIN)/python -m pytest -m cluster tests/cluster
 

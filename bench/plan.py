@@ -17,6 +17,7 @@ import numpy as np
 
 from hardware import describe
 from rearguard.scenario.load import load_scenario
+from rearguard.study.executor import open_executor
 from rearguard.study.goal import Goal, read_goal
 from rearguard.study.plan import PlanResult, plan
 from rearguard.study.run import prepare_program
@@ -29,7 +30,9 @@ LIMIT = 120.0
 def savings(found: PlanResult, goal: Goal, worlds: int) -> list[float]:
     """Variance in independent worlds over that in the same worlds, for every pair of plans that differ at all."""
     program = prepare_program(load_scenario(found.scenario))
-    results = play_variants(program, [p.variant for p in found.plans], np.arange(worlds), found.seed)
+    results = play_variants(
+        open_executor(None, None), program, [p.variant for p in found.plans], np.arange(worlds), found.seed
+    )
     values = [goal.values(r) for r in results]
     out = []
     for a, b in itertools.combinations(values, 2):

@@ -6,7 +6,6 @@ python tools/write_east_gate.py [WORLDS]
 from __future__ import annotations
 
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,9 @@ from rearguard.scenario.expect_entries import expectations_of
 from rearguard.scenario.expectations import Band
 from rearguard.scenario.load import load_scenario
 from rearguard.scenario.schema_surroundings import MECHANICS
+from rearguard.study.executor import open_executor
 from rearguard.study.measure import event_log, gauges, join_results
-from rearguard.study.run import core_count, prepare_program
+from rearguard.study.run import prepare_program
 from rearguard.study.statistics import share
 from rearguard.study.stream import stream
 
@@ -59,10 +59,7 @@ def readings(overrides: list[str], worlds: int) -> tuple[dict[str, np.ndarray], 
     """Outcome or beat → 0 or 1 in each world (NaN: does not count); what each beat expects; event kind → mean per world."""
     loaded = load_scenario("east-gate", overrides=overrides)
     program = prepare_program(loaded)
-    parts = list(
-        stream(program, seed=SEED, worlds=worlds, threads=core_count(), stop=threading.Event(), log=lambda: True)
-    )
-    result = join_results(parts)
+    result = join_results(list(stream(open_executor(None, None), program, seed=SEED, worlds=worlds)))
     events = event_log(result, program.compiled)
     names = program.compiled.names.outcomes
     held = {name: (result.outcomes["outcome"] == k).astype(float) for k, name in enumerate(names)}

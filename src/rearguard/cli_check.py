@@ -14,7 +14,17 @@ import typer
 from typer.core import TyperGroup
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    console,
+    say,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +40,6 @@ EXIT_CODES = {
     "interrupted": INTERRUPTED,
 }
 
-ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")]
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="NAME", help="Only this one, by name or number; may be repeated.")
 ]
@@ -116,6 +125,7 @@ def check(
     seed: SeedOption = 0,
     set_: SetOption = None,
     threads: ThreadsOption = None,
+    ray: RayOption = None,
     form: Annotated[Format, typer.Option("--format", help="How verdicts are written.")] = Format.text,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write that to a file; stdout gets the text.")
@@ -139,6 +149,7 @@ def check(
       rearguard check my.yaml --prove
     """
     from rearguard.study.check import check as decide
+    from rearguard.study.folder import RunError
 
     form = Format.json if json_ else form
     options: dict[str, Any] = {
@@ -152,13 +163,15 @@ def check(
         "say": None if quiet else say,
     }
     if prove:
+        if ray is not None:
+            raise RunError("--prove plays on this machine; leave --ray out")
         _prove(scenario, form, output, options)
         return
     from rearguard.tell.verdicts import check_lines
 
     line = Line(quiet)
     try:
-        result = decide(scenario, progress=lambda p: line.show(check_lines(p)), **options)
+        result = decide(scenario, ray=ray, progress=lambda p: line.show(check_lines(p)), **options)
     finally:
         line.stop()
     if result.status == "nothing":

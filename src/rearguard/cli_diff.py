@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveView, RayOption, ScenarioArgument, SeedOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveView,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+)
 
 if TYPE_CHECKING:
     from rearguard.study.diff import Progress
@@ -31,10 +43,9 @@ def diff(
         float | None,
         typer.Option(metavar="SECONDS", help="When those who never come count as come; default the time limit."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a row per world, with both sides, as Parquet.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
+    threads: ThreadsOption = None,
     ray: RayOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
@@ -54,6 +65,7 @@ def diff(
 
         return progress_line(p)
 
+    check_plot(plot)
     view = LiveView(show, quiet or json_)
     try:
         result = compare(
@@ -71,14 +83,13 @@ def diff(
         )
     finally:
         view.stop()
-    if output is not None:
-        result.to_parquet(output)
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        from rearguard.tell.diff import print_diff
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            from rearguard.tell.diff import print_diff
 
-        print_diff(result, console())
+            print_diff(result, console())
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

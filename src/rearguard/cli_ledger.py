@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveLine, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveLine,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+)
 
 
 @app.command()
@@ -43,11 +56,10 @@ def ledger(
     ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table as Parquet too.")] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the bars to a file (needs Matplotlib).")
-    ] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -61,10 +73,13 @@ def ledger(
       rearguard ledger alley --by technique,order --shapley 5
       rearguard ledger east-gate --event 12:0:41:temari.great_gust
     """
+    from rearguard.study.folder import RunError
     from rearguard.study.ledger import ledger as value
     from rearguard.tell.ledger import ledger_lines, print_ledger
 
     if event is not None:
+        if parquet is not None or plot is not None:
+            raise RunError("--parquet and --plot are of a whole ledger; leave them out with --event")
         _value_event(
             scenario,
             event,
@@ -75,12 +90,14 @@ def ledger(
                 "seed": seed,
                 "overrides": set_ or (),
                 "threads": threads,
+                "ray": ray,
                 "say": None if quiet else say,
             },
             json_,
             quiet,
         )
         return
+    check_plot(plot)
     line = LiveLine(quiet, ledger_lines)
     try:
         result = value(
@@ -94,19 +111,17 @@ def ledger(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=line,
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if parquet is not None:
-        result.to_parquet(parquet)
-    if plot is not None:
-        result.plot(plot)
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_ledger(result, console())
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_ledger(result, console())
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

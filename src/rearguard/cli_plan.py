@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+)
 
 NamesOption = Annotated[
     list[str] | None,
@@ -37,17 +50,18 @@ def plan(
     ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the table as Parquet; the payoffs go to FILE-payoffs.")
-    ] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
     """Say which plan of a side is best, and how sure that is.
 
     Plans are the combinations of the scenario's `choices`. Where other sides choose too, every pair of plans is played:
-    the payoff matrix, the mix that cannot be exploited, and what each plan loses when it is known.
+    the payoff matrix, the mix that cannot be exploited, and what each plan loses when it is known. With --parquet
+    plans.parquet the payoffs of every pair go to plans-payoffs.parquet.
 
     \b
     Examples
@@ -59,6 +73,7 @@ def plan(
     from rearguard.study.plan import plan as search
     from rearguard.tell.plan import print_plan, progress_line
 
+    check_plot(plot)
     line = Line(quiet)
     try:
         found = search(
@@ -71,19 +86,17 @@ def plan(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=lambda p: line.show(progress_line(p)),
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if out is not None:
-        found.to_parquet(out)
-        if found.game is not None:
-            found.game.to_parquet(out.with_name(f"{out.stem}-payoffs{out.suffix}"))
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_plan(found, console())
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_plan(found, console())
     if found.interrupted:
         say(f"interrupted after {found.played:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

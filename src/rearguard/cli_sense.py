@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+)
 
 
 @app.command()
@@ -32,8 +45,10 @@ def sense(
     free_worlds: Annotated[int, typer.Option(min=50, help="Ordinary worlds whose draws are ranked.")] = 1000,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as Parquet.")] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -51,6 +66,7 @@ def sense(
     from rearguard.study.sense import sense as study
     from rearguard.tell.sense import print_sense, progress_line
 
+    check_plot(plot)
     line = Line(quiet)
     try:
         found = study(
@@ -65,14 +81,14 @@ def sense(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=lambda p: line.show(progress_line(p)),
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if out is not None:
-        found.to_parquet(out)
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_sense(found, console())
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_sense(found, console())

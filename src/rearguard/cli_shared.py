@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -11,6 +13,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.live import Live
+
+    from rearguard.study.result import StudyResult
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
@@ -20,11 +24,19 @@ SetOption = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
+ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")]
 RayOption = Annotated[
     str | None,
     typer.Option(
         "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
     ),
+]
+ParquetOption = Annotated[
+    Path | None, typer.Option("--parquet", metavar="FILE", help="Write the table to a Parquet file too.")
+]
+PlotOption = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the answer to a file, such as .png or .svg (needs Matplotlib)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
@@ -41,6 +53,35 @@ def console(stderr: bool = False, file: TextIO | None = None) -> Console:
 def say(text: str) -> None:
     """A message to a person: stderr."""
     print(text, file=sys.stderr, flush=True)
+
+
+def check_plot(plot: Path | None) -> None:
+    """Refuse a plot that could not be drawn, before anything is played for it."""
+    if plot is not None:
+        from rearguard.study.figures import check_file
+
+        check_file(plot)
+
+
+@contextmanager
+def kept(found: StudyResult, parquet: Path | None, plot: Path | None) -> Iterator[None]:
+    """Write what ``--parquet`` and ``--plot`` ask for, and then let the answer be printed.
+
+    Files come first: who stops reading what is printed has them. What cannot be written is said last: the answer is not lost.
+    """
+    from rearguard.study.folder import RunError
+
+    problem: RunError | None = None
+    try:
+        if parquet is not None:
+            found.to_parquet(parquet)
+        if plot is not None:
+            found.plot(plot)
+    except RunError as error:
+        problem = error
+    yield
+    if problem is not None:
+        raise problem
 
 
 def shell(text: str) -> str:

@@ -13,11 +13,16 @@ from rearguard.cli import INTERRUPTED, app
 from rearguard.cli_shared import (
     JsonOption,
     LiveView,
+    ParquetOption,
+    PlotOption,
     RayOption,
     SeedOption,
     SetOption,
+    ThreadsOption,
+    check_plot,
     console,
     given_options,
+    kept,
     say,
     shell,
 )
@@ -50,10 +55,12 @@ def sweep(
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="Worlds of each point.")] = 200,
     seed: SeedOption = 0,
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default sweeps/TIME-NAME-HASH.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    threads: ThreadsOption = None,
     ray: RayOption = None,
     set_: SetOption = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted sweep.")] = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -75,11 +82,14 @@ def sweep(
 
         return progress_lines(p, height)
 
+    check_plot(plot)
     table = LiveView(show, quiet or json_, per_second=4)
     tell = None if quiet else say
     try:
         if resume is not None:
-            if given := given_options(context, except_=("resume", "threads", "ray", "json_", "quiet")):
+            if given := given_options(
+                context, except_=("resume", "threads", "ray", "parquet", "plot", "json_", "quiet")
+            ):
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
             result = study.resume_sweep(resume, threads=threads, ray=ray, progress=table, say=tell)
         else:
@@ -101,12 +111,13 @@ def sweep(
             )
     finally:
         table.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        from rearguard.tell.sweep import print_sweep
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            from rearguard.tell.sweep import print_sweep
 
-        print_sweep(result, console())
+            print_sweep(result, console())
     for advice in result.overflow:
         say(f"warning: {advice}")
     if result.status != "complete":

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveLine, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveLine,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+)
+
+Files = tuple[Path | None, Path | None]
+"""Where the table and the figure go."""
 
 
 @app.command()
@@ -31,7 +49,10 @@ def swing(
     ] = None,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -43,12 +64,16 @@ def swing(
       rearguard swing east-gate --world 12 --step 2
       rearguard swing alley --calibrate 200
     """
+    from rearguard.study.folder import RunError
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
+    check_plot(plot)
+    if not 0.0 < precision < 50.0:
+        raise RunError(f"--precision lies between 0 and 50 points, found {precision:g}")
     if calibrate is not None:
-        options = {"seed": seed, "overrides": set_ or (), "threads": threads, "say": None if quiet else say}
-        _calibrate(scenario, calibrate, options, json_, quiet)
+        options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
+        _calibrate(scenario, calibrate, options, (parquet, plot), json_, quiet)
         return
     line = LiveLine(quiet, progress_line)
     try:
@@ -61,21 +86,23 @@ def swing(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=line,
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_swing(result, console())
+    with kept(result, parquet, plot):
+        if json_:
+            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_swing(result, console())
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool, quiet: bool) -> None:
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], files: Files, json_: bool, quiet: bool) -> None:
     """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
     from rearguard.study.calibration import calibrate
     from rearguard.tell.swing import calibration_progress, print_calibration
@@ -85,9 +112,10 @@ def _calibrate(scenario: str, worlds: int, options: dict[str, Any], json_: bool,
         found = calibrate(scenario, worlds=worlds, progress=line, **options)
     finally:
         line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_calibration(found, console())
+    with kept(found, *files):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_calibration(found, console())
     if found.interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say, shell
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ParquetOption,
+    PlotOption,
+    RayOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    check_plot,
+    console,
+    kept,
+    say,
+    shell,
+)
 
 NOT_FOUND = 1
 
@@ -35,8 +49,10 @@ def tune(
     pick: Annotated[int, typer.Option(min=1, help="Which solution --write takes.")] = 1,
     seed: SeedOption = 0,
     set_: SetOption = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all trials as Parquet.")] = None,
+    threads: ThreadsOption = None,
+    ray: RayOption = None,
+    parquet: ParquetOption = None,
+    plot: PlotOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -51,11 +67,18 @@ def tune(
       rearguard tune my.yaml -t 'share(reached) >= 40 %' -t 'median slack in [5 s, 15 s]'
       rearguard tune my.yaml --expect --factor lead --write
     """
+    from rearguard.scenario.load import load_scenario
     from rearguard.study.folder import RunError
+    from rearguard.study.tune import check_writable
     from rearguard.study.tune import tune as search
     from rearguard.study.tune import write as write_solution
     from rearguard.tell.tune import print_tune, progress_line
 
+    check_plot(plot)
+    if write:
+        if pick > solutions:
+            raise RunError(f"--pick {pick} takes one of at most {solutions} solutions; look for more with --solutions")
+        check_writable(load_scenario(scenario, overrides=set_ or ()), set_ or ())
     line = Line(quiet)
     try:
         found = search(
@@ -69,17 +92,17 @@ def tune(
             seed=seed,
             overrides=set_ or (),
             threads=threads,
+            ray=ray,
             progress=lambda p: line.show(progress_line(p)),
             say=None if quiet else say,
         )
     finally:
         line.stop()
-    if out is not None:
-        found.to_parquet(out)
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_tune(found, console())
+    with kept(found, parquet, plot):
+        if json_:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            print_tune(found, console())
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:
@@ -93,5 +116,8 @@ def tune(
         return
     if pick > len(found.solutions):
         raise RunError(f"--pick {pick}: there are {len(found.solutions)} solutions")
-    for change in write_solution(found, found.solutions[pick - 1]):
+    chosen = found.solutions[pick - 1]
+    for change in write_solution(found, chosen):
         say(f"written: {change}")
+    if not all(chosen.holds):
+        say("warning: in fresh worlds this misses a target; more worlds in each trial (-n) would fit better")

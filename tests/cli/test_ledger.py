@@ -49,6 +49,13 @@ def test_a_plot_is_drawn(ask: Ask, tmp_path: Path) -> None:
     )
 
 
+def test_files_are_there_for_who_stops_reading_and_the_answer_for_who_cannot_write(ask: Ask, tmp_path: Path) -> None:
+    answer = ask("ledger", "alley", "-n", "64", "--parquet", "/proc/none/x.parquet", "-q")
+    assert answer.code == 2
+    assert answer.err == "cannot write to /proc/none: No such file or directory\n"
+    assert "Anna’s shove" in answer.out
+
+
 def test_one_event_is_valued(ask: Ask) -> None:
     answer = ask("ledger", "alley", "--event", "4:17:anna.shove", "-n", "128")
     assert answer.code == 0
@@ -56,6 +63,9 @@ def test_one_event_is_valued(ask: Ask) -> None:
     assert "pairs of continuations" in answer.out
     data = ask("ledger", "alley", "--event", "4:0:17:shove", "-n", "128", "--json").data
     assert data["act"] == "anna.shove"
+    refused = ask("ledger", "alley", "--event", "4:17", "--parquet", "x.parquet")
+    assert (refused.code, refused.out) == (2, "")
+    assert "leave them out with --event" in refused.err
     assert data["seconds"]["low"] <= data["seconds"]["value"] <= data["seconds"]["high"]
 
 

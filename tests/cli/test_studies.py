@@ -1,4 +1,4 @@
-"""``rearguard plan``, ``tune`` and ``sense``: what they print, where, and with which exit code."""
+"""The studies on the command line: what they print, where, with which exit code, and what they have in common."""
 
 from __future__ import annotations
 
@@ -46,12 +46,13 @@ def choosing(tmp_path: Path) -> Path:
 
 
 def test_plan_names_the_best_and_says_how_sure(ask: Ask, choosing: Path) -> None:
-    answer = ask("plan", choosing, "-n", "128", "--out", "plans.parquet")
+    answer = ask("plan", choosing, "-n", "128", "--parquet", "plans.parquet")
     assert answer.code == 0, answer.err
     assert answer.out.startswith("chase: 2 plans, 128 worlds played, seed 0\n")
     assert "'hunter' is the best plan: every other one is behind it for sure" in answer.out
     assert "nobody (as written)" in answer.out
     assert Path("plans.parquet").is_file()
+    assert not Path("plans-payoffs.parquet").exists()
     assert all(line == line.rstrip() for line in answer.out.splitlines())
 
 
@@ -127,3 +128,31 @@ def test_all_three_are_in_the_package() -> None:
 
     assert {"plan", "tune", "sense"} <= set(rearguard.__all__)
     assert all(callable(getattr(rearguard, name)) for name in ("plan", "tune", "sense"))
+
+
+# ---------------------------------------------------------------------------------------------------------- all together
+
+
+@pytest.mark.parametrize("study", ["ledger", "swing", "plan", "tune", "sense", "sweep", "diff"])
+def test_every_study_has_the_same_options(ask: Ask, study: str) -> None:
+    told = ask(study, "--help").out
+    assert all(option in told for option in ("--json", "--parquet FILE", "--plot FILE", "--ray ADDRESS", "--threads"))
+    assert not any(line.lstrip().startswith("--output") for line in told.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("plan", "alley", "--ray", "local", "--threads", "2"), "leave one of them out"),
+        (("check", "alley", "--prove", "--ray", "local"), "--prove plays on this machine"),
+        (("swing", "alley", "--precision", "60"), "between 0 and 50 points, found 60"),
+        (("tune", "alley", "-t", "share(robbed) >= 0.5", "--write"), "rearguard new my-alley --template alley"),
+        (("tune", "alley", "-t", "share(robbed) >= 0.5", "--write", "--pick", "9"), "of at most 3 solutions"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_played(
+    ask: Ask, arguments: tuple[str, ...], text: str
+) -> None:
+    answer = ask(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert text in answer.err

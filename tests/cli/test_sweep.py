@@ -53,7 +53,7 @@ def test_a_sweep_over_a_file(ask, lane, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--vary", "forse=1,2"), "RG040"),
+        (("--vary", "forse=1,2"), "did you mean 'force'?"),
         (("--vary", "forse"), "did you mean 'force'?"),
         (("--vary", "force=1,2"), "has no unit"),
         (("--vary", "who_stays=nobdy"), "RG020"),
@@ -145,7 +145,9 @@ def test_diff_in_json_and_as_parquet(ask, lane, tmp_path):
     answer = ask("diff", lane, lane, "--set", "force=1", "-n", 5)
     assert answer.code == 2
     assert "RG040" in answer.err
-    answer = ask("diff", lane, lane, "--set-a", "people.runner.count=1", "-n", 5, "--json", "--output", "pairs.parquet")
+    answer = ask(
+        "diff", lane, lane, "--set-a", "people.runner.count=1", "-n", 5, "--json", "--parquet", "pairs.parquet"
+    )
     data = json.loads(answer.out)
     assert data["changes"] == [{"path": "people.runner.count", "old": 1, "new": 2}]
     assert {f["name"] for f in data["figures"]} >= {"caught", "duration"}

@@ -112,12 +112,11 @@ def test_verdicts_do_not_depend_on_threads(make: Make) -> None:
 
 
 def test_worlds_come_in_order_whatever_the_threads(make: Make) -> None:
-    import threading
-
+    from rearguard.study.executor import LocalThreads
     from rearguard.study.run import prepare_program
 
     program = prepare_program(make("outcome: caught, at_least: 0.5"))
-    batches = list(stream(program, seed=1, worlds=BATCH * 3 + 5, threads=3, stop=threading.Event()))
+    batches = list(stream(LocalThreads(3), program, seed=1, worlds=BATCH * 3 + 5))
     ids = np.concatenate([batch.outcomes["world"] for batch in batches])
     assert list(ids) == list(range(BATCH * 3 + 5))
 

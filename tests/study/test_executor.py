@@ -8,7 +8,15 @@ import pytest
 
 import rearguard
 from lane import write_lane
-from rearguard.study.executor import LocalThreads, RayExecutor
+from rearguard.study.executor import (
+    LocalThreads,
+    RayExecutor,
+    Stopped,
+    gather,
+    in_order,
+    open_executor,
+    told_to_stop,
+)
 from rearguard.study.folder import RunError
 
 with_ray = pytest.mark.skipif(
@@ -64,6 +72,59 @@ def test_told_to_stop_it_begins_nothing_new():
         stop.set()
     assert results == begun
     assert len(begun) <= 2
+
+
+def test_results_come_in_the_order_of_the_tasks_whoever_is_first():
+    turn = threading.Event()
+
+    def task(number):
+        if number == 0:
+            turn.wait(10.0)
+        else:
+            turn.set()
+        return number
+
+    taken = []
+    assert gather(LocalThreads(2), task, ((k,) for k in range(6)), take=taken.append) == list(range(6))
+    assert taken == list(range(6))
+
+
+def test_a_task_that_is_told_to_stop_has_no_result_and_nothing_behind_it_counts():
+    stop, waiting = threading.Event(), threading.Event()
+
+    def task(number):
+        if number == 1:
+            waiting.set()
+            while not told_to_stop():
+                stop.wait(0.01)
+            raise Stopped
+        if number == 2:
+            waiting.wait(10.0)
+            stop.set()
+        return number
+
+    assert gather(LocalThreads(2), task, ((k,) for k in range(9)), stop) == [0]
+    assert not told_to_stop()
+
+
+def test_who_leaves_early_stops_what_is_under_way():
+    ended = []
+
+    def task(number):
+        while number and not told_to_stop():
+            threading.Event().wait(0.01)
+        ended.append(number)
+        return number
+
+    results = in_order(LocalThreads(2), task, ((k,) for k in range(9)))
+    assert next(results) == 0
+    results.close()
+    assert len(ended) <= 3
+
+
+def test_threads_and_a_cluster_do_not_go_together():
+    with pytest.raises(RunError, match="leave one of them out"):
+        open_executor("local", 2)
 
 
 def test_tasks_are_asked_for_as_they_are_needed():

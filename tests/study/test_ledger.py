@@ -1,7 +1,6 @@
 """The ledger: known answers come out, forks say what whole replays would, and the answer has no other cause."""
 
 import math
-import threading
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from chases import DEFILE, FIELD, HOLD, chase, coin
 from rearguard.scenario.load import load_scenario
 from rearguard.study.acts import KINDS, find_acts
+from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import RunError
 from rearguard.study.ledger import ledger
 from rearguard.study.ledger_event import parse_event, value_event
@@ -89,8 +89,8 @@ def test_forks_say_what_playing_from_the_start_would():
     acts = find_acts(loaded, program.compiled, KINDS)
     assert {act.kind for act in acts} >= {"technique", "order", "person", "choice", "push", "pin"}
     worlds = np.arange(24)
-    found = watch(program, acts, 3, worlds, threading.Event())
-    whole = play_variants(program, [act.variant for act in acts], worlds, 3)
+    found = watch(program, acts, 3, worlds)
+    whole = play_variants(LocalThreads(2), program, [act.variant for act in acts], worlds, 3)
     forked = 0
     for k, result in enumerate(whole):
         for name in ("contact_time", "end_time", "outcome", "ticks"):
@@ -234,7 +234,7 @@ def test_two_that_do_the_same_share_what_either_does(tmp_path):
     acts = find_acts(loaded, program.compiled, (), ["guard.grip", "guard"])
     base = program.play(5, np.arange(8)).outcomes
     stake = find_stake(program.compiled, base, 10.0)
-    found = shapley(program, stake, acts, seed=5, worlds=64, precision=0.5, threads=1, stop=threading.Event())
+    found = shapley(LocalThreads(1), program, stake, acts, seed=5, worlds=64, precision=0.5)
     assert [share.seconds.value for share in found.shares] == pytest.approx([0.5 * (HOLD + 0.2)] * 2, abs=0.05)
     assert found.total.value == pytest.approx(HOLD + 0.2, abs=0.05)
 
@@ -244,7 +244,7 @@ def test_an_act_that_never_occurs_has_no_share(tmp_path):
     program = prepare_program(loaded)
     acts = find_acts(loaded, program.compiled, (), ["guard.grip", "guard.wave"])
     stake = find_stake(program.compiled, program.play(5, np.arange(8)).outcomes, 10.0)
-    found = shapley(program, stake, acts, seed=5, worlds=64, precision=0.5, threads=2, stop=threading.Event())
+    found = shapley(LocalThreads(2), program, stake, acts, seed=5, worlds=64, precision=0.5)
     assert all(abs(share.seconds.value) < 0.05 for share in found.shares)
     # without the grip nothing is played anew: it never occurs
     assert found.replays < 3 * 64

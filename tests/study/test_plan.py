@@ -130,7 +130,7 @@ def test_tables_hold_every_plan_and_pair(routes, tmp_path):
     assert {(r["pick_post"], r["pick_cheer"]) for r in rows} == set(
         itertools.product(["north", "south"], ["nobody", "guard"])
     )
-    assert found.game.table().num_rows == 8
+    assert found.game.table.num_rows == 8
 
 
 def test_who_may_stay_can_be_generated(monkeypatch, small):

@@ -44,6 +44,7 @@ def test_an_axis_is_read(scenario, text, path, values):
     ("text", "column", "message"),
     [
         ("forse", 1, "no factor and no choice"),
+        ("forse=1,2", 1, "no factor, no choice and no path"),
         ("force=1..x N s", 10, "x"),
         ("force=100 m..300 N s", 7, "is a length"),
         ("force=100..300 N s/1", 20, "from 2 to"),

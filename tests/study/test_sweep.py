@@ -21,7 +21,7 @@ from rearguard.scenario.load import load_scenario
 from rearguard.scenario.source import find
 from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import RunError
-from rearguard.study.parcel import Batch, pack, play_batch, play_on, unpack
+from rearguard.study.parcel import Batch, pack, play_batch, unpack
 from rearguard.study.point_variants import group_points
 from rearguard.study.points import grid, read_axis
 from rearguard.study.variants import play_variants
@@ -208,12 +208,12 @@ def test_a_parcel_plays_without_the_files_it_was_packed_from(lane, tmp_path, mon
         np.testing.assert_array_equal(values, here.outcomes[name])
 
 
-def test_variants_on_an_executor_are_those_of_this_process(lane):
+def test_variants_of_a_parcel_are_those_of_the_program_it_was_packed_from(lane):
     loaded = load_scenario(lane)
     variants = grouped(lane, "who_stays")[0].variants
     worlds, seen = np.arange(3, 80), []
-    there = play_on(LocalThreads(2), pack(loaded), variants, worlds, 6, log=True, done=seen.append)
-    here = play_variants(prepare(compile_scenario(loaded)), variants, worlds, 6, log=True)
+    there = play_variants(LocalThreads(2), pack(loaded), variants, worlds, 6, log=True, done=seen.append)
+    here = play_variants(LocalThreads(1), prepare(compile_scenario(loaded)), variants, worlds, 6, log=True)
     assert sum(seen) == 154
     for a, b in zip(there, here, strict=True):
         assert a.events.tobytes() == b.events.tobytes()

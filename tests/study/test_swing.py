@@ -1,7 +1,6 @@
 """The swing: flat where the end is settled, a jump where it is decided, and right as often as it says."""
 
 import math
-import threading
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from chases import chase, coin
 from rearguard.engine import EVENT_NUMBERS
 from rearguard.study.asker import FEWEST, Asker
+from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import RunError
 from rearguard.study.fresh import fresh_keys, world_at
 from rearguard.study.run import prepare_program
@@ -84,9 +84,8 @@ def test_a_moment_that_leans_on_another_agrees_with_its_own_share(small):
     lived = program.play(3, np.arange(1))
     stake = find_stake(program.compiled, lived.outcomes)
     asker = Asker(program, stake, seed=3, world=0, until=600, precision=0.05, most=512, end=(599, True))
-    stop = threading.Event()
-    asker.ask([0, 20, 40], anchors=True, threads=2, stop=stop)
-    asker.ask([10], threads=2, stop=stop)
+    asker.ask([0, 20, 40], LocalThreads(2), anchors=True)
+    asker.ask([10], LocalThreads(2))
     own = asker.answers[10]
     assert FEWEST <= len(own) <= 512
     direct = float(own.mean())

@@ -11,8 +11,9 @@ from rearguard.scenario.errors import ScenarioError
 from rearguard.scenario.expectations import Band
 from rearguard.scenario.load import load_scenario
 from rearguard.scenario.units import SPEED
+from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import RunError
-from rearguard.study.trials import Trials, _unit_of, read_knobs
+from rearguard.study.trials import Trials, _unit_of, moved_program, read_knobs
 from rearguard.study.tune import tune, write
 from rearguard.study.tune_search import aim_at
 from worlds import prepare_shared
@@ -56,7 +57,7 @@ def test_several_targets_are_met_together_and_factors_without_effect_stay(chase)
     assert [s.size for s in found.solutions] == sorted(s.size for s in found.solutions)
     flat = {trial.aims[0].value for trial in found.curves["nerve"]}
     assert flat == {found.today.aims[0].value}
-    assert found.table().num_rows == len(found.trials)
+    assert found.table.num_rows == len(found.trials)
 
 
 def test_what_is_met_needs_no_change_and_what_cannot_be_is_said(chase):
@@ -86,7 +87,7 @@ def test_a_target_at_the_edge_is_not_taken_as_met():
 
 
 def test_factors_that_are_cells_play_as_the_file_would(chase):
-    bench = Trials(load_scenario(chase))
+    bench = Trials(load_scenario(chase), executor=LocalThreads(2))
     kinds = {k.name: k.cells is not None for k in bench.knobs}
     assert kinds == {"delay": True, "pace": True, "nerve": True, "look": False}
     values = {"delay": 3.5, "pace": 7.25, "look": 1.5}
@@ -99,8 +100,8 @@ def test_factors_that_are_cells_play_as_the_file_would(chase):
 
 
 def test_moving_a_draw_keeps_its_width(chase):
-    bench = Trials(load_scenario(chase), ["pace"])
-    program = bench.program_for({"pace": 7.0})
+    bench = Trials(load_scenario(chase), ["pace"], executor=LocalThreads(1))
+    program = moved_program(*bench.place_for({"pace": 7.0}))
     (noise,) = [n for n in program.compiled.noise if n.path == "people.hunter.body.critical_speed"]
     assert noise.draw.values == (7.0, 0.2)
     assert bench.program.compiled.tables["body"][1, 3] == 8.0
@@ -111,7 +112,7 @@ def test_groups_move_together(small, tmp_path, monkeypatch):
     factor = "factors:\n  quick: {path: people.runner.body.critical_speed, range: [4.2 m/s, 6 m/s]}\n"
     file = tmp_path / "small.yaml"
     file.write_text(small.read_text(encoding="utf-8") + factor, encoding="utf-8")
-    (knob,) = Trials(load_scenario(file)).knobs
+    (knob,) = Trials(load_scenario(file), executor=LocalThreads(1)).knobs
     assert knob.cells is not None
     assert len(knob.cells) == 2
     assert knob.text(5.0) == "uniform(4.5, 5.5) m/s"

@@ -7,9 +7,11 @@ from rearguard.engine import AS_WRITTEN, EVENT_NUMBERS, Variant, prepare
 from rearguard.engine.model import Order
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import load_scenario
+from rearguard.study.executor import LocalThreads
 from rearguard.study.variants import play_variants
 
 WORLDS = np.arange(12)
+HERE = LocalThreads(2)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def users(program):
 
 def test_the_scenario_as_written_is_what_play_gives(small_program):
     plain = small_program.play(3, WORLDS)
-    twice = play_variants(small_program, [AS_WRITTEN, AS_WRITTEN], WORLDS, 3, log=True)
+    twice = play_variants(HERE, small_program, [AS_WRITTEN, AS_WRITTEN], WORLDS, 3, log=True)
     for part in twice:
         assert part.events.tobytes() == plain.events.tobytes()
         for name, values in plain.outcomes.items():
@@ -40,7 +42,7 @@ def test_the_scenario_as_written_is_what_play_gives(small_program):
 def test_a_barred_technique_is_never_begun_and_worlds_without_it_stay_as_they_are(small_program):
     person, technique = users(small_program)[0]
     variant = Variant(barred_uses=frozenset({(person, technique)}))
-    base, without = play_variants(small_program, [AS_WRITTEN, variant], WORLDS, 3, log=True)
+    base, without = play_variants(HERE, small_program, [AS_WRITTEN, variant], WORLDS, 3, log=True)
     assert rows(base, "windup", person) > 0
     assert rows(without, "windup", person) == 0
     unused = np.setdiff1d(WORLDS, base.events["world"][base.events["kind"] == EVENT_NUMBERS["windup"]])
@@ -53,7 +55,7 @@ def test_a_barred_order_is_never_taken_up(small_program):
     given = base.events[base.events["kind"] == EVENT_NUMBERS["order"]]
     person, order = int(given[0]["actor"]), int(given[0]["item"])
     (without,) = play_variants(
-        small_program, [Variant(barred_orders=frozenset({(person, order)}))], WORLDS, 3, log=True
+        HERE, small_program, [Variant(barred_orders=frozenset({(person, order)}))], WORLDS, 3, log=True
     )
     taken = without.events[without.events["kind"] == EVENT_NUMBERS["order"]]
     assert not ((taken["actor"] == person) & (taken["item"] == order)).any()
@@ -63,7 +65,7 @@ def test_a_barred_order_is_never_taken_up(small_program):
 def test_who_is_absent_never_runs(small_program):
     hands = small_program.compiled.arrays["carries"]
     person = int(np.flatnonzero(hands < 0)[-1])
-    base, without = play_variants(small_program, [AS_WRITTEN, Variant(absent=frozenset({person}))], WORLDS, 3)
+    base, without = play_variants(HERE, small_program, [AS_WRITTEN, Variant(absent=frozenset({person}))], WORLDS, 3)
     assert base.people["distance"][:, person].min() > 0.0
     assert without.people["distance"][:, person].max() == 0.0
 
@@ -80,12 +82,12 @@ def test_cells_replace_the_value_and_its_noise(small_program):
 def test_results_do_not_depend_on_threads_or_company(small_program):
     person, technique = users(small_program)[0]
     variants = [AS_WRITTEN, Variant(barred_uses=frozenset({(person, technique)}))]
-    together = play_variants(small_program, variants, WORLDS, 3, threads=2)
-    alone = play_variants(small_program, variants[1:], WORLDS, 3, threads=1)[0]
+    together = play_variants(LocalThreads(2), small_program, variants, WORLDS, 3)
+    alone = play_variants(LocalThreads(1), small_program, variants[1:], WORLDS, 3)[0]
     np.testing.assert_array_equal(together[1].outcomes["end_time"], alone.outcomes["end_time"])
 
 
 def test_progress_counts_every_world(small_program):
     seen: list[int] = []
-    play_variants(small_program, [AS_WRITTEN] * 3, WORLDS, 3, done=seen.append)
+    play_variants(HERE, small_program, [AS_WRITTEN] * 3, WORLDS, 3, done=seen.append)
     assert sum(seen) == 36

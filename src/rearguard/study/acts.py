@@ -75,7 +75,8 @@ def find_acts(loaded: LoadedScenario, compiled: Compiled, by: Sequence[str], onl
             raise RunError(f"no act is called '{name}'; {did_you_mean(name, list(acts))}")
     chosen = [acts[name] for name in only] if only else list(acts.values())
     if not chosen:
-        raise RunError(f"{compiled.name} has no act of this kind: {', '.join(by)}")
+        there = [kind for kind in KINDS if _of_kind(kind, loaded, compiled)]
+        raise RunError(f"{compiled.name} has no act of this kind: {', '.join(by)}; there is --by {','.join(there)}")
     return chosen
 
 

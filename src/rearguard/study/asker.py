@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rearguard.study.executor import Executor, in_order
 from rearguard.study.fresh import fresh_keys, play_out, world_at
 from rearguard.study.paired import mean_difference
+from rearguard.study.parcel import Parcel, program_of
 from rearguard.study.statistics import Estimate, Flags, normal_quantile, share
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ ANCHOR = 0.8
 class Asker:
     """Asks a world for its chance at any tick, and remembers the answers.
 
-    until: tick from which on the answer is settled; end: that answer. precision: half the width of an interval that is
-    narrow enough. most: continuations of a moment at most.
+    place: as ``parcel.place_of`` returned it. until: tick from which on the answer is settled; end: that answer. precision:
+    half the width of an interval that is narrow enough. most: continuations of a moment at most.
     """
 
     def __init__(
         self,
-        program: Program,
+        place: Any,
         stake: Stake,
         *,
         seed: int,
@@ -51,7 +53,7 @@ class Asker:
         most: int,
         end: tuple[int, bool],
     ) -> None:
-        self.program, self.stake, self.seed, self.world = program, stake, seed, world
+        self.place, self.stake, self.seed, self.world = place, stake, seed, world
         self.until, self.precision, self.most = until, precision, most
         self.last, self.ending = end
         self.answers: dict[int, Flags] = {}
@@ -124,37 +126,35 @@ class Asker:
     def ask(
         self,
         ticks: Iterable[int],
+        executor: Executor,
         *,
         anchors: bool = False,
-        threads: int,
-        stop: threading.Event,
+        stop: threading.Event | None = None,
         tell: Callable[[], None] = lambda: None,
     ) -> None:
-        """Play continuations until every tick is known; the answers do not depend on ``threads``."""
+        """Play continuations until every tick is known or a stop is asked for; the answers do not depend on the executor."""
         waiting = sorted({tick for tick in ticks if tick < self.last})
         if anchors:
             self.anchors.update(waiting)
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            while waiting and not stop.is_set():
-                jobs = [
-                    (tick, self.continuations(tick) + k * BATCH) for tick in waiting for k in range(self._missing(tick))
-                ]
-                for (tick, _), hits in zip(
-                    jobs, pool.map(lambda job: self._play(job[0], job[1], stop), jobs), strict=True
-                ):
-                    if hits is not None:
-                        self.answers[tick] = np.concatenate([self.answers.get(tick, np.zeros(0, bool)), hits])
-                        tell()
-                waiting = [tick for tick in waiting if not self.is_known(tick)]
+        while waiting and (stop is None or not stop.is_set()):
+            jobs = [
+                (tick, self.continuations(tick) + k * BATCH) for tick in waiting for k in range(self._missing(tick))
+            ]
+            fixed = (self.place, self.stake, self.seed, self.world, self.until)
+            with closing(in_order(executor, play_on, [(*fixed, *job) for job in jobs], stop)) as results:
+                for (tick, _), hits in zip(jobs, results, strict=False):
+                    self.answers[tick] = np.concatenate([self.answers.get(tick, np.zeros(0, bool)), hits])
+                    tell()
+            waiting = [tick for tick in waiting if not self.is_known(tick)]
 
-    def _play(self, tick: int, first: int, stop: threading.Event) -> Flags | None:
-        """Whether each of a batch of continuations from a tick is in time."""
-        if stop.is_set():
-            return None
-        start = world_at(self.program, self.seed, self.world, tick)
-        keys = fresh_keys(self.seed, self.world, first, BATCH)
-        forks = self.program.fork(start, np.zeros(BATCH, np.int64), log=False, keys=keys)
-        return self.stake.in_time(play_out(self.program, forks, self.until))
+
+def play_on(place: Program | Parcel, stake: Stake, seed: int, world: int, until: int, tick: int, first: int) -> Flags:
+    """A task: whether each of a batch of continuations from a tick is in time; first: number of the first of them."""
+    program = program_of(place)
+    start = world_at(program, seed, world, tick)
+    keys = fresh_keys(seed, world, first, BATCH)
+    forks = program.fork(start, np.zeros(BATCH, np.int64), log=False, keys=keys)
+    return stake.in_time(play_out(program, forks, until))
 
 
 def _leaning(own: Flags, anchor: Flags) -> Estimate:

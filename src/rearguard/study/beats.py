@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,10 @@ import numpy as np
 from rearguard.scenario.errors import did_you_mean
 from rearguard.scenario.expect_entries import expectations_of
 from rearguard.scenario.expectations import Band, Expectation
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import RunError
 from rearguard.study.measure import Gauge, Readings, event_log, gauges
-from rearguard.study.run import check_seed, core_count, prepare_program
+from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.statistics import Estimate, share
 from rearguard.study.stream import stream
 
@@ -153,8 +153,7 @@ def beats(
     program = prepare_program(loaded, "cpu", say)
     measured = gauges(wanted, program.compiled)
     parts: list[list[Readings]] = [[] for _ in measured]
-    count = threads if threads is not None else core_count()
-    for result in stream(program, seed=seed, worlds=worlds, threads=count, stop=threading.Event()):
+    for result in stream(open_executor(None, threads), program, seed=seed, worlds=worlds):
         log = event_log(result, program.compiled)
         for gauge, readings in zip(measured, parts, strict=True):
             readings.append(gauge.measure(result, log))

@@ -10,18 +10,22 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from rearguard.study.executor import Stopped, gather, open_executor, told_to_stop
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, play_out
 from rearguard.study.paired import t_quantile
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import Parcel, place_of, program_of
+from rearguard.study.result import StudyResult
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Flags, Floats
 
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 HELD = 2**31
 """Number of the first held world."""
 BATCH = 8
-"""Worlds that a thread plays at a time."""
+"""Worlds that are a task."""
 MOMENTS = 8
 """Times at which a world is asked."""
 CONTINUATIONS = 64
@@ -61,8 +65,11 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(StudyResult):
     """Predicted and observed success. error: mean of observed less predicted over all moments, 0 when right."""
+
+    kind = "calibration"
+    in_table = ("bins",)
 
     scenario: str
     seed: int
@@ -73,6 +80,24 @@ class Calibration:
     error: Estimate
     brier: float
     interrupted: bool
+
+    @property
+    def table(self) -> pa.Table:
+        """A row per bin."""
+        return pa.Table.from_pylist(
+            [
+                {
+                    "low": b.low,
+                    "high": b.high,
+                    "moments": b.moments,
+                    "predicted": b.predicted,
+                    "observed": b.observed.value,
+                    "observed_low": b.observed.low,
+                    "observed_high": b.observed.high,
+                }
+                for b in self.bins
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -111,17 +136,18 @@ class _Asked:
     came_true: Flags
 
 
-def _ask(
-    program: Program, stake: Stake, seed: int, ids: npt.NDArray[np.int64], ticks: Sequence[int], stop: threading.Event
-) -> _Asked | None:
-    """Ask a batch of worlds at ``ticks``, as long as they are not settled."""
+def ask_worlds(
+    place: Program | Parcel, stake: Stake, seed: int, ids: npt.NDArray[np.int64], ticks: Sequence[int]
+) -> _Asked:
+    """A task: ask a batch of worlds at ``ticks``, as long as they are not settled. Raises Stopped when told to stop."""
+    program = program_of(place)
     limit = int(program.model.limit_ticks)
     world = program.begin(seed, ids, log=False)
     asked: list[tuple[npt.NDArray[np.int64], Floats, Floats]] = []
     now = 0
     for tick in ticks:
-        if stop.is_set():
-            return None
+        if told_to_stop():
+            raise Stopped
         program.advance(world, tick - now)
         now = tick
         outcomes = program.result(world, ids).outcomes
@@ -179,12 +205,14 @@ def calibrate(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[tuple[int, int]], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Calibration:
     """Ask ``worlds`` held worlds for their chances and compare with how they ended.
 
-    progress: called with worlds done and to do. The answer does not depend on ``threads``. The first Ctrl-C gives what
+    progress: called with worlds done and to do. ray: address of a Ray cluster that plays instead of threads of this machine.
+    The answer does not depend on ``threads`` or ``ray``. The first Ctrl-C gives what
     there is. Raises ScenarioError, RunError, and Interrupted when there is nothing yet.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -199,23 +227,18 @@ def calibrate(
     stake = find_stake(program.compiled, pilot)
     longest = float(np.median(np.fmin(pilot["end_time"], pilot["deadline_time"]).astype(float)))
     ticks = [int(longest * k / MOMENTS / float(program.model.dt)) for k in range(MOMENTS)]
-    stop, parts = threading.Event(), list[_Asked]()
+    stop, done = threading.Event(), 0
 
-    def job(first: int) -> _Asked | None:
-        ids = np.arange(HELD + first, HELD + min(first + BATCH, worlds))
-        return None if stop.is_set() else _ask(program, stake, seed, ids, ticks, stop)
+    def take(part: _Asked) -> None:
+        nonlocal done
+        done = min(done + BATCH, worlds)
+        if progress is not None:
+            progress((done, worlds))
 
-    done = 0
-    with (
-        first_interrupt(stop),
-        ThreadPoolExecutor(max_workers=threads if threads is not None else core_count()) as pool,
-    ):
-        for part in pool.map(job, range(0, worlds, BATCH)):
-            if part is not None:
-                parts.append(part)
-                done = min(done + BATCH, worlds)
-                if progress is not None:
-                    progress((done, worlds))
+    batches = [np.arange(HELD + first, HELD + min(first + BATCH, worlds)) for first in range(0, worlds, BATCH)]
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+        place = place_of(executor, loaded, program)
+        parts = gather(executor, ask_worlds, [(place, stake, seed, ids, ticks) for ids in batches], stop, take)
     if not parts:
         raise Interrupted("interrupted before a batch of worlds was finished")
     asked = _Asked(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Asked.__dataclass_fields__))

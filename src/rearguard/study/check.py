@@ -11,7 +11,8 @@ import math
 import shlex
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,15 +22,17 @@ import numpy as np
 from rearguard.scenario.expect_entries import expectations_of
 from rearguard.scenario.expectations import Band, Expectation
 from rearguard.study.beats import band_dict, chosen, finite
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.measure import Gauge, Readings, event_log, gauges
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import place_of
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.sequential import decide
 from rearguard.study.statistics import Estimate
 from rearguard.study.stream import BATCH, stream
 
 if TYPE_CHECKING:
-    from rearguard.engine import Program
+    from rearguard.engine import Program, SliceResult
     from rearguard.scenario.load import LoadedScenario
     from rearguard.scenario.source import Position
 
@@ -285,13 +288,15 @@ def check(
     indifference: float = 0.0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[CheckProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> CheckResult:
     """Play worlds until every expectation of a scenario is decided, or ``max_worlds`` are played.
 
     only: names (or numbers) of expectations. error: chance that any verdict is wrong. indifference: how far outside its
-    band a share may lie without it mattering, unless the expectation says so itself. The first Ctrl-C ends the check
+    band a share may lie without it mattering, unless the expectation says so itself. ray: address of a Ray cluster that
+    plays instead of threads of this machine, to the same verdicts. The first Ctrl-C ends the check
     with what is known. A scenario without expectations gives a result with the status "nothing". Raises ScenarioError
     for a scenario that cannot be used, RunError for anything else that a user can mend.
     """
@@ -313,8 +318,12 @@ def check(
     stop = threading.Event()
     started = time.perf_counter()
     try:
-        with first_interrupt(stop):
-            worlds = _play(program, trials, seed, max_worlds, threads or core_count(), stop, progress)
+        with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+            place = place_of(executor, loaded, program)
+            batches = stream(
+                executor, place, seed=seed, worlds=max_worlds, stop=stop, log=lambda: _needs_events(trials)
+            )
+            worlds = _play(program, trials, max_worlds, batches, progress)
     except KeyboardInterrupt:
         raise Interrupted("interrupted; nothing is known that could be told") from None
     if worlds == 0:
@@ -326,25 +335,22 @@ def check(
     return replace(result, worlds=worlds, verdicts=verdicts, interrupted=stop.is_set(), seconds=seconds)
 
 
+def _needs_events(trials: Sequence[_Trial]) -> bool:
+    return any(trial.is_open and trial.gauge.expectation.needs_events for trial in trials)
+
+
 def _play(
     program: Program,
     trials: list[_Trial],
-    seed: int,
     budget: int,
-    threads: int,
-    stop: threading.Event,
+    batches: Generator[SliceResult, None, None],
     progress: Callable[[CheckProgress], None] | None,
 ) -> int:
-    """Play and look, until all is decided; returns how many worlds were played."""
-
-    def log() -> bool:
-        return any(trial.is_open and trial.gauge.expectation.needs_events for trial in trials)
-
+    """Play at most ``budget`` worlds and look, until all is decided; returns how many worlds were played."""
     started = time.perf_counter()
     worlds, next_look = 0, BATCH
-    batches = stream(program, seed=seed, worlds=budget, threads=threads, stop=stop, log=log)
     for result in batches:
-        events = event_log(result, program.compiled) if log() else None
+        events = event_log(result, program.compiled) if _needs_events(trials) else None
         for trial in trials:
             if trial.is_open:
                 trial.parts.append(trial.gauge.measure(result, events))

@@ -20,9 +20,10 @@ import pyarrow as pa
 
 from rearguard.study.check import replay_command
 from rearguard.study.executor import Executor, open_executor
-from rearguard.study.folder import Interrupted, RunError, strings, write_table
+from rearguard.study.folder import Interrupted, RunError, strings
 from rearguard.study.pairs import detectable, paired_mean, paired_share, share_variance, worlds_to_show
-from rearguard.study.parcel import Batch, keep_program, pack, play_batch
+from rearguard.study.parcel import Batch, place_of, play_batch
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Estimate, Flags, Floats
 from rearguard.study.text_changes import TextChange, text_changes
@@ -114,13 +115,16 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Diff:
+class Diff(StudyResult):
     """Two scenarios compared.
 
     names: of both sides. changes: of the text. transitions: int64 [outcomes of a, outcomes of b], worlds, by ``outcomes``.
     same: worlds in which nothing that is measured differs. horizon [s]: when those who never come count as come.
     table: a row per world with what it came to on both sides.
     """
+
+    kind = "diff"
+    in_table = ()
 
     names: tuple[str, str]
     seed: int
@@ -144,10 +148,6 @@ class Diff:
     def changed(self) -> int:
         """Worlds with another outcome."""
         return int(self.transitions.sum() - np.trace(self.transitions))
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table`` to a file."""
-        write_table(Path(path), self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
@@ -346,14 +346,11 @@ def _play(
     """Batches of both sides in the order of their worlds, and whether it was interrupted."""
     from rearguard.engine import AS_WRITTEN
 
-    parcels = [pack(side) for side in sides]
-    for side, parcel in zip(sides, parcels, strict=True):
-        keep_program(parcel, prepare_program(side, "cpu", say))
-    shared = [executor.share(parcel) for parcel in parcels]
+    places = [place_of(executor, side, prepare_program(side, "cpu", say)) for side in sides]
     blocks = [np.arange(first, min(first + BATCH, worlds)) for first in range(0, worlds, BATCH)]
     found: dict[int, SliceResult] = {}
     stop, started, done, changed = threading.Event(), time.perf_counter(), 0, 0
-    tasks = ((parcel, Batch((AS_WRITTEN,), block, seed)) for block in blocks for parcel in shared)
+    tasks = ((place, Batch((AS_WRITTEN,), block, seed)) for block in blocks for place in places)
     ends = [np.array([*side.scenario.ends, "unresolved"]) for side in sides]
     try:
         with first_interrupt(stop):

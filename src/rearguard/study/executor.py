@@ -5,6 +5,9 @@ order in which they are finished, each with the number of its task. Since a worl
 its number alone, the place and the order change no digit.
 
 A worker of a cluster that is killed loses nothing: its tasks are done again elsewhere.
+
+A task that takes long asks ``told_to_stop`` now and then, and raises ``Stopped`` if so: it then has no result. Only tasks
+of this process are told; those of a cluster are finished.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from typing import Any, Protocol, TypeVar
 
 from rearguard.study.folder import RunError
@@ -30,8 +34,22 @@ PATIENCE = 10.0
 """How long a cluster may take to answer [s]."""
 
 
+class Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
+    """Told to stop before something was finished."""
+
+
+_ON_DUTY = threading.local()
+
+
+def told_to_stop() -> bool:
+    """Asked within a task: whether nobody waits for its result any more. False on a cluster, where no task is told."""
+    return any(event.is_set() for event in getattr(_ON_DUTY, "events", ()))
+
+
 class Executor(Protocol):
-    """Does tasks, several at once."""
+    """Does tasks, several at once. is_here: in this process, so that tasks can take any object as it is."""
+
+    is_here: bool
 
     def slots(self) -> int:
         """How many tasks are under way at once."""
@@ -44,11 +62,11 @@ class Executor(Protocol):
         function: Callable[..., Result],
         tasks: Iterable[tuple[Any, ...]],
         stop: threading.Event | None = None,
-    ) -> Iterator[tuple[int, Result]]:
+    ) -> Generator[tuple[int, Result], None, None]:
         """``function(*task)`` for every task: (number of the task, result) as they come.
 
         tasks: read as they are needed. stop: once set no task is begun any more, and those under way are finished.
-        What a task raises is raised here.
+        What a task raises is raised here, but for ``Stopped``.
         """
 
     def close(self) -> None:
@@ -57,6 +75,8 @@ class Executor(Protocol):
 
 class LocalThreads:
     """Threads of this process; the engine lets go of the interpreter's lock while it plays."""
+
+    is_here = True
 
     def __init__(self, threads: int) -> None:
         if threads < 1:
@@ -76,25 +96,36 @@ class LocalThreads:
         function: Callable[..., Result],
         tasks: Iterable[tuple[Any, ...]],
         stop: threading.Event | None = None,
-    ) -> Iterator[tuple[int, Result]]:
+    ) -> Generator[tuple[int, Result], None, None]:
         """As the protocol says."""
-        ended = stop or threading.Event()
+        ended, left = stop or threading.Event(), threading.Event()
         numbered = enumerate(tasks)
         pending: dict[Future[Result], int] = {}
         pool = ThreadPoolExecutor(max_workers=self.threads)
+
+        def do(task: tuple[Any, ...]) -> Result:
+            _ON_DUTY.events = (ended, left)
+            return function(*task)
+
         try:
             while True:
                 while not ended.is_set() and len(pending) < AHEAD * self.threads:
                     if (following := next(numbered, None)) is None:
                         break
-                    pending[pool.submit(function, *following[1])] = following[0]
+                    pending[pool.submit(do, following[1])] = following[0]
                 if ended.is_set():
                     pending = {future: k for future, k in pending.items() if not future.cancel()}
                 if not pending:
                     return
                 for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    yield pending.pop(future), future.result()
+                    number = pending.pop(future)
+                    try:
+                        result = future.result()
+                    except Stopped:
+                        continue
+                    yield number, result
         finally:
+            left.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
@@ -107,6 +138,8 @@ class RayExecutor:
     address: as ``ray.init`` takes it, such as ``auto`` or ``host:6379``; ``local`` starts a cluster on this machine.
     Nothing is reported to Ray's makers and no dashboard is started.
     """
+
+    is_here = False
 
     def __init__(self, address: str) -> None:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -140,7 +173,7 @@ class RayExecutor:
         function: Callable[..., Result],
         tasks: Iterable[tuple[Any, ...]],
         stop: threading.Event | None = None,
-    ) -> Iterator[tuple[int, Result]]:
+    ) -> Generator[tuple[int, Result], None, None]:
         """As the protocol says."""
         ended = stop or threading.Event()
         numbered = enumerate(tasks)
@@ -169,6 +202,9 @@ class RayExecutor:
             raise error.cause if error.cause is not None else error from None
         except (errors.WorkerCrashedError, errors.NodeDiedError, errors.OutOfMemoryError) as error:
             raise RunError(f"a task was lost {RETRIES + 1} times with its worker: {error}") from error
+        except errors.RayError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise RunError(f"the Ray cluster has lost what it was doing: {reason}") from error
 
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
@@ -187,9 +223,44 @@ def _check_reachable(address: str) -> None:
         raise RunError(f"there is no Ray cluster at '{address}': {error}") from error
 
 
+def in_order(
+    executor: Executor,
+    function: Callable[..., Result],
+    tasks: Iterable[tuple[Any, ...]],
+    stop: threading.Event | None = None,
+) -> Generator[Result, None, None]:
+    """The results of ``executor.submit`` in the order of their tasks; told to stop, those before the first that is missing."""
+    early: dict[int, Result] = {}
+    following = 0
+    with closing(executor.submit(function, tasks, stop)) as results:
+        for number, result in results:
+            early[number] = result
+            while following in early:
+                yield early.pop(following)
+                following += 1
+
+
+def gather(
+    executor: Executor,
+    function: Callable[..., Result],
+    tasks: Iterable[tuple[Any, ...]],
+    stop: threading.Event | None = None,
+    take: Callable[[Result], None] = lambda result: None,
+) -> list[Result]:
+    """What ``in_order`` gives, as a list; take: called from this thread with every result."""
+    out = []
+    with closing(in_order(executor, function, tasks, stop)) as results:
+        for result in results:
+            out.append(result)
+            take(result)
+    return out
+
+
 def open_executor(ray: str | None, threads: int | None) -> Executor:
     """The cluster at the address ``ray``, else threads of this process (default: one per core)."""
     if ray is not None:
+        if threads is not None:
+            raise RunError("threads are of this machine, and --ray plays on a cluster; leave one of them out")
         return RayExecutor(ray)
     from rearguard.study.run import core_count
 

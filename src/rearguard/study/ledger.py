@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,15 +23,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rearguard.study.acts import BY_DEFAULT, Act, find_acts
+from rearguard.study.executor import Executor, gather, open_executor
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.ledger_result import Entry, Ledger, Where
 from rearguard.study.paired import mean_difference, needed_pairs, ratio_of_means, reduction
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import place_of
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.shapley import Shares
 from rearguard.study.shapley import shapley as divide
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Floats, share
-from rearguard.study.without import Stopped, Watched, watch
+from rearguard.study.without import Watched, watch
 
 if TYPE_CHECKING:
     from rearguard.engine import Program
@@ -100,27 +102,24 @@ class _Books:
         self.horizon = horizon
         self.stake: Stake | None = None
 
-    def play(self, worlds: int, threads: int, stop: threading.Event, tell: Callable[[], None]) -> None:
+    def play(
+        self, worlds: int, executor: Executor, place: Any, stop: threading.Event, tell: Callable[[], None]
+    ) -> None:
         """One round: the next ``worlds`` worlds, with every act that is still open left out in turn."""
         acts = [book.act for book in self.open]
-        starts = range(self.worlds, self.worlds + worlds, BATCH)
-        end = self.worlds + worlds
+        starts, end = range(self.worlds, self.worlds + worlds, BATCH), self.worlds + worlds
+        tasks = [(place, acts, self.seed, np.arange(first, min(first + BATCH, end))) for first in starts]
 
-        def job(first: int) -> Watched:
-            return watch(self.program, acts, self.seed, np.arange(first, min(first + BATCH, end)), stop)
+        def take(batch: Watched) -> None:
+            self.batches.append(batch)
+            self.worlds += len(batch.base["world"])
+            for k, book in enumerate(self.open):
+                book.pages.append((k, batch))
+            if self.stake is None and (self.worlds >= FIRST or self.worlds >= worlds):
+                self.stake = self.find_stake()
+            tell()
 
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            try:
-                for batch in pool.map(job, starts):
-                    self.batches.append(batch)
-                    self.worlds += len(batch.base["world"])
-                    for k, book in enumerate(self.open):
-                        book.pages.append((k, batch))
-                    if self.stake is None and (self.worlds >= FIRST or self.worlds >= worlds):
-                        self.stake = self.find_stake()
-                    tell()
-            except Stopped:
-                pool.shutdown(wait=True, cancel_futures=True)
+        gather(executor, watch, tasks, stop, take)
 
     def base(self) -> dict[str, npt.NDArray[Any]]:
         """Outcomes of all worlds as they are."""
@@ -207,6 +206,7 @@ def ledger(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[LedgerProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Ledger:
@@ -215,7 +215,8 @@ def ledger(
     by: kinds of acts (``acts.KINDS``); only: names of acts, of any kind. worlds: budget. precision: half the width
     of an interval that is narrow enough [s]. horizon: see ``Stake``, default: as long as the first worlds were
     watched. shapley: how many of the acts that matter most share what they were worth together (``shapley.py``).
-    The answer does not depend on ``threads``. The first Ctrl-C gives what there is. Raises ScenarioError, RunError,
+    ray: address of a Ray cluster that plays instead of threads of this machine. The answer does not depend on ``threads``
+    or ``ray``. The first Ctrl-C gives what there is. Raises ScenarioError, RunError,
     and Interrupted when there is nothing yet.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -230,7 +231,6 @@ def ledger(
     check_stake(program.compiled, horizon)
     acts = find_acts(loaded, program.compiled, by, only)
     books = _Books(program, acts, seed, precision, horizon)
-    count = threads if threads is not None else core_count()
     stop, started = threading.Event(), time.perf_counter()
 
     def tell() -> None:
@@ -240,24 +240,31 @@ def ledger(
             known = len(acts) - sum(half > precision for half in halves.values())
             progress(LedgerProgress(books.worlds, worlds, known, len(acts), widest, halves.get(widest, 0.0)))
 
-    with first_interrupt(stop):
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+        place = place_of(executor, loaded, program)
         needed = FIRST
         while books.open and books.worlds < worlds and not stop.is_set():
             # halfway to what is thought to be needed, since that is an estimate too
             step = max(FIRST, min(LARGEST_ROUND, -(-(needed - books.worlds) // (2 * BATCH)) * BATCH))
-            books.play(min(step, worlds - books.worlds), count, stop, tell)
+            books.play(min(step, worlds - books.worlds), executor, place, stop, tell)
             if books.stake is not None:
                 needed = books.settle()
         if books.stake is None:
             if not books.batches:
                 raise Interrupted("interrupted before a batch of worlds was finished")
             books.stake = books.find_stake()
-        shares = _share(books, shapley, worlds, count, stop, say) if shapley else None
+        shares = _share(books, shapley, worlds, executor, place, stop, say) if shapley else None
     return _sum_up(loaded, books, shares, worlds, stop.is_set(), time.perf_counter() - started)
 
 
 def _share(
-    books: _Books, most: int, worlds: int, threads: int, stop: threading.Event, say: Callable[[str], None] | None
+    books: _Books,
+    most: int,
+    worlds: int,
+    executor: Executor,
+    place: Any,
+    stop: threading.Event,
+    say: Callable[[str], None] | None,
 ) -> Shares | None:
     """Shapley shares of the acts that matter most by themselves, of kinds that do not contain one another."""
     assert books.stake is not None
@@ -269,13 +276,13 @@ def _share(
     if say is not None:
         say(f"sharing between {', '.join(act.name for act in acts)} …")
     return divide(
-        books.program,
+        executor,
+        place,
         books.stake,
         acts,
         seed=books.seed,
         worlds=worlds,
         precision=books.precision,
-        threads=threads,
         stop=stop,
     )
 

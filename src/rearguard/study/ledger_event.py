@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time as clock
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,10 +25,12 @@ from rearguard.engine.variant import vary
 from rearguard.scenario.errors import did_you_mean
 from rearguard.study.acts import Act, find_acts
 from rearguard.study.course import parse_time
+from rearguard.study.executor import gather, open_executor
 from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, world_at
 from rearguard.study.paired import mean_difference, needed_pairs
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import Parcel, place_of, program_of
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Floats
 from rearguard.study.swing_jumps import phrase
@@ -126,8 +128,8 @@ def _find(program: Program, acts: Sequence[Act], events: npt.NDArray[np.void], t
     found.sort(key=lambda row: row[:2])
     if not found or found[0][0] > NEAR:
         nearest = f"; the nearest is at {float(found[0][3]['time']):.1f} s" if found else ""
-        what = "no act" if name is None else name
-        raise RunError(f"{what} was begun within {NEAR:g} s of {time:g} s in this world{nearest}")
+        what = "act" if name is None else name
+        raise RunError(f"no {what} was begun within {NEAR:g} s of {time:g} s in this world{nearest}")
     act, event = found[0][2], found[0][3]
     who, what_ = int(event["actor"]), int(event["item"])
     dt = float(program.model.dt)
@@ -142,8 +144,11 @@ def _find(program: Program, acts: Sequence[Act], events: npt.NDArray[np.void], t
     return _Begun(act, event, Variant(barred_uses=frozenset([(who, what_)])), ticks)
 
 
-def _play(program: Program, begun: _Begun, seed: int, world: int, first: int) -> dict[str, npt.NDArray[Any]]:
-    """Outcomes of a batch of pairs: with the act, then without it."""
+def play_pairs(
+    place: Program | Parcel, begun: _Begun, seed: int, world: int, first: int
+) -> dict[str, npt.NDArray[Any]]:
+    """A task: outcomes of a batch of pairs, with the act, then without it; first: number of the first pair."""
+    program = program_of(place)
     start = world_at(program, seed, world, int(begun.event["tick"]))
     both = np.zeros(2, np.int64)
     arms = program.fork(start, both, log=False, variants=[AS_WRITTEN, begun.without], which=np.arange(2))
@@ -169,13 +174,14 @@ def value_event(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[tuple[int, int, float]], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> EventValue:
     """What it was worth that an act was begun at about ``time`` [s] in a world.
 
     name: an act, a technique, an order or a person; default: whatever was begun nearest. pairs: budget of continuations
-    with and without it. precision, horizon: as for ``ledger``. progress: called with pairs played, the budget and half the
+    with and without it. precision, horizon, ray: as for ``ledger``. progress: called with pairs played, the budget and half the
     width of the interval. The first Ctrl-C gives what there is. Raises ScenarioError, RunError, and Interrupted.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -189,22 +195,17 @@ def value_event(
     acts = find_acts(loaded, program.compiled, ("technique", "order"))
     lived = program.play(seed, np.array([world], np.int64))
     begun = _find(program, acts, lived.events, time, name)
-    count = threads if threads is not None else core_count()
     stop, started = threading.Event(), clock.perf_counter()
     parts: list[dict[str, npt.NDArray[Any]]] = []
     stake: Stake | None = None
     half, wanted = float("inf"), FEWEST
 
-    def job(first: int) -> dict[str, npt.NDArray[Any]] | None:
-        return None if stop.is_set() else _play(program, begun, seed, world, first)
-
-    with first_interrupt(stop), ThreadPoolExecutor(max_workers=count) as pool:
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+        place = place_of(executor, loaded, program)
         while not stop.is_set() and half > precision and len(parts) * BATCH < pairs:
             batches = max(1, min(LARGEST_ROUND, -(-(min(wanted, pairs) - len(parts) * BATCH) // BATCH)))
             firsts = [(len(parts) + k) * BATCH for k in range(batches)]
-            for part in pool.map(job, firsts):
-                if part is not None:
-                    parts.append(part)
+            parts += gather(executor, play_pairs, [(place, begun, seed, world, first) for first in firsts], stop)
             if parts:
                 if stake is None:
                     pilot = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}

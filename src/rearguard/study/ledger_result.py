@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rearguard.study.folder import RunError, write_table
+from rearguard.study.result import StudyResult
 from rearguard.study.shapley import Shares
 from rearguard.study.stake import Stake
 from rearguard.study.statistics import Estimate
@@ -75,13 +74,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(StudyResult):
     """What the acts of a scenario were worth, the most valuable first.
 
     time: restricted mean time to contact [s]; in_time: share of worlds in which the payload is reached in time;
     cut: share without contact up to the horizon. shares: Shapley values, where asked for. unused: acts that never
     occurred. complete: every interval is within ``precision``.
     """
+
+    kind = "ledger"
+    in_table = ("entries",)
 
     scenario: str
     seed: int
@@ -130,40 +132,6 @@ class Ledger:
             return row
 
         return pa.Table.from_pylist([flat(entry) for entry in self.entries])
-
-    def to_parquet(self, path: str | Path) -> Path:
-        """Write the table, with what it rests on in its metadata."""
-        import json
-
-        about = {key: value for key, value in self.to_dict().items() if key != "entries"}
-        table = self.table.replace_schema_metadata({"rearguard.ledger": json.dumps(about)})
-        write_table(Path(path), table)
-        return Path(path)
-
-    def plot(self, path: str | Path | None = None) -> Any:
-        """A bar chart of the seconds with their intervals, as a Matplotlib figure; written to ``path`` when given.
-
-        RunError without Matplotlib, which is an extra: ``rearguard[plot]``.
-        """
-        try:
-            from matplotlib.figure import Figure
-        except ImportError:
-            raise RunError("a plot needs Matplotlib: pip install 'rearguard[plot]'") from None
-        entries = self.entries[::-1]
-        figure = Figure(figsize=(8.0, 0.8 + 0.32 * max(len(entries), 1)), layout="constrained")
-        axes = figure.add_subplot()
-        places = range(len(entries))
-        values = [entry.seconds.value for entry in entries]
-        sides = list(dict.fromkeys(entry.side for entry in self.entries))
-        colours = [f"C{sides.index(entry.side)}" for entry in entries]
-        axes.barh(places, values, xerr=[entry.half for entry in entries], color=colours, ecolor="0.3", capsize=3)
-        axes.set_yticks(places, [f"{entry.title} ({entry.side})" for entry in entries])
-        axes.axvline(0.0, color="0.3", linewidth=0.8)
-        axes.set_xlabel("seconds bought for its side, 95 % interval")
-        axes.set_title(f"{self.scenario}: {self.worlds:,} worlds, seed {self.seed}")
-        if path is not None:
-            figure.savefig(path)
-        return figure
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

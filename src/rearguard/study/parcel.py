@@ -10,7 +10,6 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +20,6 @@ import numpy.typing as npt
 
 from rearguard.scenario import schema
 from rearguard.study.folder import RunError, tool_versions
-from rearguard.study.measure import join_results
 
 if TYPE_CHECKING:
     from rearguard.engine import Program, SliceResult, Variant
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
 MOST_PROGRAMS = 3
 """Programs that a process keeps: fields of a large map take some hundred megabytes."""
-BLOCK = 64
-"""Worlds of one variant that are a task of ``play_on``."""
 SAME = ("rearguard", "warp-lang", "numpy")
 """Packages of which a worker must have the version of the machine that asks."""
 
@@ -142,47 +138,23 @@ class _Programs:
                 self.kept.popitem(last=False)
             return self.kept[parcel.key]
 
-    def put(self, parcel: Parcel, program: Program) -> None:
-        with self.lock:
-            self.kept[parcel.key] = program
-
 
 _PROGRAMS = _Programs()
 
 
-def keep_program(parcel: Parcel, program: Program) -> None:
-    """Let this process play a parcel with a program that it has already."""
-    _PROGRAMS.put(parcel, program)
+def place_of(executor: Executor, loaded: LoadedScenario, program: Program) -> Any:
+    """What tasks of an executor take as their ``place``: the program itself in this process, else a parcel that travels."""
+    return program if executor.is_here else executor.share(pack(loaded))
 
 
-def play_batch(parcel: Parcel, batch: Batch) -> SliceResult:
+def program_of(place: Program | Parcel) -> Program:
+    """Asked within a task: the program to play."""
+    return _PROGRAMS.get(place) if isinstance(place, Parcel) else place
+
+
+def play_batch(place: Program | Parcel, batch: Batch) -> SliceResult:
     """Play a batch; rows are those of the first variant in the order of ``worlds``, then those of the next."""
     count = len(batch.variants)
     which = np.repeat(np.arange(count), len(batch.worlds))
     ids = np.tile(batch.worlds, count)
-    return _PROGRAMS.get(parcel).play(batch.seed, ids, log=batch.log, variants=batch.variants, which=which)
-
-
-def play_on(
-    executor: Executor,
-    parcel: Any,
-    variants: Sequence[Variant],
-    worlds: npt.NDArray[np.int64],
-    seed: int,
-    *,
-    log: bool = False,
-    done: Callable[[int], None] | None = None,
-) -> list[SliceResult]:
-    """What ``study.variants.play_variants`` does, to the same numbers, on an executor.
-
-    parcel: as ``executor.share`` returned it. Returns one result per variant, with rows in the order of ``worlds``.
-    """
-    blocks = [worlds[first : first + BLOCK] for first in range(0, len(worlds), BLOCK)]
-    tasks = ((parcel, Batch((variant,), block, seed, log)) for variant in variants for block in blocks)
-    parts: dict[int, SliceResult] = {}
-    for k, result in executor.submit(play_batch, tasks):
-        parts[k] = result
-        if done is not None:
-            done(len(result.outcomes["world"]))
-    count = len(blocks)
-    return [join_results([parts[v * count + b] for b in range(count)]) for v in range(len(variants))]
+    return program_of(place).play(batch.seed, ids, log=batch.log, variants=batch.variants, which=which)

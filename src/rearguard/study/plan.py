@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +18,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.study.executor import Executor, Stopped, open_executor
+from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.goal import Goal, quarry_side, read_goal
+from rearguard.study.parcel import place_of
 from rearguard.study.plan_decisions import Decision, Plan, declared, generated, join, plans_of
 from rearguard.study.plan_game import Game, play_game
 from rearguard.study.plan_rank import Standing, rank
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.result import StudyResult
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.statistics import Floats
 from rearguard.study.variants import play_variants
 
 if TYPE_CHECKING:
-    from rearguard.engine import Program, Variant
+    from rearguard.engine import Variant
     from rearguard.scenario.load import LoadedScenario
 
 FEWEST = 64
@@ -36,10 +40,6 @@ AT_ONCE = 2048
 """Worlds of a batch, of all plans together, about."""
 USUAL = 400
 """Worlds for each plan, unless told otherwise; those that are left play more, those that are dropped fewer."""
-
-
-class Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
-    """Asked to stop in the middle of a round."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,15 @@ class PlanProgress:
 
 
 @dataclass(frozen=True)
-class PlanResult:
+class PlanResult(StudyResult):
     """Plans of a side, best first, with what may be said of them.
 
     goal: what is measured. high_is_good: whether ``side`` wants it high. opponents: sides whose choices are met as well.
     decisions: what was varied. plans: as ``standings`` index them. game: both sides choosing, None when only one does.
     """
+
+    kind = "plan"
+    in_table = ("plans",)
 
     scenario: str
     seed: int
@@ -83,14 +86,18 @@ class PlanResult:
         """Plans that cannot be told from the leader."""
         return [self.plans[s.index] for s in self.standings[1:] if not s.is_told_apart]
 
+    @property
     def table(self) -> pa.Table:
         """A row per plan, best first: what it picks, its value, how far behind it is, its chance of being best."""
         rows = [self._row(s) for s in self.standings]
         return pa.Table.from_pylist(rows)
 
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
+    def to_parquet(self, path: str | Path) -> Path:
+        """As for all studies; where both sides choose, the payoffs of all pairs go to NAME-payoffs beside it."""
+        written = super().to_parquet(path)
+        if self.game is not None:
+            self.game.to_parquet(written.with_name(f"{written.stem}-payoffs{written.suffix}"))
+        return written
 
     def _row(self, s: Standing) -> dict[str, Any]:
         plan, behind = self.plans[s.index], s.behind
@@ -142,7 +149,7 @@ def _plain(value: Any) -> Any:
 
 
 class _Watch:
-    """Counts worlds, tells how far a search is, and stops it when it is asked to."""
+    """Counts worlds, tells how far a search is, and knows whether it is asked to stop."""
 
     def __init__(self, total: int, left: int, progress: Callable[[PlanProgress], None] | None) -> None:
         self.stop = threading.Event()
@@ -152,8 +159,6 @@ class _Watch:
     def count(self, worlds: int) -> None:
         self.played += worlds
         self.say(self.left, self.leader)
-        if self.stop.is_set():
-            raise Stopped
 
     def say(self, left: int, leader: str) -> None:
         self.left, self.leader = left, leader
@@ -165,23 +170,25 @@ class _Table:
     """Plays variants in worlds 0, 1, 2 ... and keeps what each came to."""
 
     def __init__(
-        self, program: Program, goal: Goal, variants: Sequence[Variant], seed: int, threads: int, watch: _Watch
+        self, executor: Executor, place: Any, goal: Goal, variants: Sequence[Variant], seed: int, watch: _Watch
     ) -> None:
-        self.program, self.goal, self.variants = program, goal, variants
-        self.seed, self.threads, self.watch = seed, threads, watch
+        self.executor, self.place, self.goal, self.variants = executor, place, goal, variants
+        self.seed, self.watch = seed, watch
         self.values: list[Floats] = [np.zeros(0) for _ in variants]
 
     def play(self, which: Sequence[int], worlds: int) -> None:
         """Let the variants ``which``, all of which have played the same worlds, play ``worlds`` fresh ones each.
 
-        A stop loses the batch in flight and no more.
+        A stop loses the batch in flight and no more; raises Stopped then.
         """
         first = len(self.values[which[0]])
         chosen = [self.variants[k] for k in which]
         size = max(FEWEST, AT_ONCE // len(which))
         for start in range(first, first + worlds, size):
             ids = np.arange(start, min(start + size, first + worlds))
-            results = play_variants(self.program, chosen, ids, self.seed, threads=self.threads, done=self.watch.count)
+            results = play_variants(
+                self.executor, self.place, chosen, ids, self.seed, stop=self.watch.stop, done=self.watch.count
+            )
             for k, result in zip(which, results, strict=True):
                 self.values[k] = np.concatenate([self.values[k], self.goal.values(result)])
 
@@ -213,6 +220,7 @@ def plan(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[PlanProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> PlanResult:
@@ -220,7 +228,8 @@ def plan(
 
     side: whose plans; default the side that pursues, else the one that has choices. choices: names of those to vary,
     default all. generate: decisions to make up, of ``plan_decisions.GENERATED``. goal: ``in_time`` (default), ``slack``,
-    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan.
+    ``share(OUTCOME)`` or ``out(WHO)``. worlds: to play in all, default 400 for each plan. ray: address of a Ray cluster that
+    plays instead of threads of this machine, to the same numbers.
     The first Ctrl-C ends the search with what is known so far. Raises ScenarioError for a scenario that cannot be used,
     RunError for anything else that a user can mend, Interrupted when nothing is known yet.
     """
@@ -245,9 +254,9 @@ def plan(
             f"{len(variants)} plans need at least {FEWEST} worlds each: --worlds {FEWEST * len(variants)} or more"
         )
     watch = _Watch(budget, len(variants), progress)
-    table = _Table(program, aim, variants, seed, threads if threads is not None else core_count(), watch)
     found: Game | None = None
-    with first_interrupt(watch.stop):
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(watch.stop):
+        table = _Table(executor, place_of(executor, loaded, program), aim, variants, seed, watch)
         if len(others) > 1:
             found = play_game(
                 [p.name for p in own],
@@ -316,7 +325,7 @@ def choose_side(side: str | None, decisions: Sequence[Decision], loaded: LoadedS
             f"{name} declares no choices, so there is nothing to plan. Declare what a side decides:\n"
             f"  choices:\n    who_stays: {{side: {own}, of: [nobody, {people[0]}], default: nobody}}\n"
             "and let a doctrine ask for it: when: [{input: chosen, choice: who_stays}]\n"
-            f"or let plans be generated: rearguard plan {name} --generate stay"
+            "or let plans be generated: --generate stay"
         )
     if side is not None:
         if side not in with_choices:

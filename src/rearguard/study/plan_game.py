@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rearguard.study.folder import write_table
 from rearguard.study.plan_rank import ERROR, difference, own_value
+from rearguard.study.result import StudyResult
 from rearguard.study.statistics import Estimate, Floats
 
 ROUNDS = 4
@@ -38,7 +37,7 @@ class Solution:
 
 
 @dataclass(frozen=True)
-class Game:
+class Game(StudyResult):
     """What comes of every pair of plans; rows are the plans of the side that asks.
 
     payoff: [rows][columns], natural values with intervals that hold for all cells at once; worlds: played per cell.
@@ -46,6 +45,9 @@ class Game:
     with bootstrap intervals. row_loss, column_loss: how much worse than the value a plan does when the other side knows
     it; row_answer, column_answer: with what.
     """
+
+    kind = "game"
+    in_table = ("payoff", "worlds")
 
     rows: list[str]
     columns: list[str]
@@ -61,6 +63,7 @@ class Game:
     row_answer: list[int]
     column_answer: list[int]
 
+    @property
     def table(self) -> pa.Table:
         """A row per pair of plans."""
         return pa.Table.from_pylist(
@@ -77,10 +80,6 @@ class Game:
                 for j, column in enumerate(self.columns)
             ]
         )
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

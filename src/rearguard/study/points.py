@@ -119,6 +119,10 @@ def read_axis(scenario: Scenario, text: str, label: str = "--vary") -> Axis:
     path = full_path(scenario, name)
     if not equals:
         return _whole_axis(scenario, name, path, text, label)
+    if "." not in path and path not in type(scenario).model_fields:
+        known = [*scenario.factors, *scenario.choices]
+        hint = did_you_mean(name, known) if known else "such as time.limit"
+        raise _fault(label, text, name, f"'{name}' is no factor, no choice and no path", hint)
     info = quantity_at(scenario, path.split("."))[1]
     if span := _RANGE.match(given):
         return _ranged(name, path, info, span, text, label)

@@ -11,7 +11,6 @@ world was not put to the test either.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,9 +22,10 @@ from rearguard.engine import SliceResult
 from rearguard.scenario.expectations import Ends, Expectation, Statistic
 from rearguard.study.beats import finite
 from rearguard.study.check import ERROR, MAX_WORLDS, Answer, prepare_check
+from rearguard.study.executor import open_executor
 from rearguard.study.measure import Gauge, Readings, event_log, join_results
 from rearguard.study.monitor import ChainMonitor, EventLog, Matcher
-from rearguard.study.run import core_count, prepare_program
+from rearguard.study.run import prepare_program
 from rearguard.study.sequential import decide, share_interval
 from rearguard.study.statistics import Estimate
 from rearguard.study.stream import stream
@@ -320,8 +320,7 @@ def prove(
         return Proofs(loaded.scenario.name, seed, 0, max_worlds, [])
     program = prepare_program(loaded, "cpu", say)
     worlds = min(SAMPLE, max_worlds)
-    batches = stream(program, seed=seed, worlds=worlds, threads=threads or core_count(), stop=threading.Event())
-    result = join_results(list(batches))
+    result = join_results(list(stream(open_executor(None, threads), program, seed=seed, worlds=worlds)))
     each = error / len(wanted)
     gauges = [Gauge(expectation, program.compiled) for expectation in wanted]
     proofs = [prove_one(gauge, result, program.compiled, each, max_worlds) for gauge in gauges]

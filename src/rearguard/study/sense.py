@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.engine import AS_WRITTEN
+from rearguard.study.executor import open_executor
+from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.goal import Goal, read_goal
+from rearguard.study.parcel import place_of
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.sense_designs import (
     Effect,
@@ -98,11 +103,14 @@ class SenseProgress:
 
 
 @dataclass(frozen=True)
-class SenseResult:
+class SenseResult(StudyResult):
     """screened, shares: per factor and measure; shares is empty where fewer than two factors have an effect. draws: of
     ordinary worlds. caused: of what worlds differ by when the factors roam their ranges, the share that they cause, per
     measure. explained: of the ranks in ordinary worlds, the share that the draws explain.
     """
+
+    kind = "sense"
+    in_table = ("rows",)
 
     scenario: str
     seed: int
@@ -117,6 +125,7 @@ class SenseResult:
     draw_worlds: int
     units: dict[str, str] = field(repr=False, default_factory=dict)
 
+    @property
     def table(self) -> pa.Table:
         """A row per thing looked at: kind is ``screen``, ``sobol`` or ``draw``."""
         rows: list[dict[str, Any]] = []
@@ -135,10 +144,6 @@ class SenseResult:
             rows.append(_row("draw", d.path, d.measure, value, d.is_detectable, p=d.p))
         return pa.Table.from_pylist(rows)
 
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
         return {
@@ -149,7 +154,7 @@ class SenseResult:
             "measures": [g.text for g in self.goals],
             "played": self.played,
             "draw_worlds": self.draw_worlds,
-            "rows": [{k: _plain(v) for k, v in row.items() if v is not None} for row in self.table().to_pylist()],
+            "rows": [{k: _plain(v) for k, v in row.items() if v is not None} for row in self.table.to_pylist()],
             "caused": {m: e.to_dict() for m, e in self.caused.items()},
             "explained": {m: _plain(v) for m, v in self.explained.items()},
         }
@@ -183,10 +188,8 @@ def _plain(value: Any) -> Any:
 class _Design:
     """Plays the points of a design, row by row, each row in worlds of its own."""
 
-    def __init__(
-        self, bench: Trials, goals: Sequence[Goal], seed: int, threads: int | None, done: Callable[[int], None]
-    ) -> None:
-        self.bench, self.goals, self.seed, self.threads, self.done = bench, goals, seed, threads, done
+    def __init__(self, bench: Trials, goals: Sequence[Goal], seed: int, done: Callable[[int], None]) -> None:
+        self.bench, self.goals, self.seed, self.done = bench, goals, seed, done
 
     def play(self, factors: Sequence[int], design: Floats, worlds: int, first: int) -> list[Floats]:
         """Measures at all points, one array [rows, points, worlds] per goal; the other factors as today."""
@@ -202,7 +205,7 @@ class _Design:
                 for cell in part
             ]
             ids = [np.arange(first + row * worlds, first + (row + 1) * worlds) for row, _ in part]
-            results = self.bench.play(places, ids, self.seed, threads=self.threads, done=self.done)
+            results = self.bench.play(places, ids, self.seed, done=self.done)
             for cell, result in zip(part, results, strict=True):
                 for goal, values in zip(self.goals, out, strict=True):
                     values[cell] = goal.values(result)
@@ -222,13 +225,15 @@ def sense(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[SenseProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> SenseResult:
     """Say which factors and which draws decide how worlds end.
 
     on: measures (as ``study.goal`` has them), default the first two as far as there are. factors: names,
-    default all. free: only the draws of ordinary worlds. trajectories, worlds: of screening, and worlds of each. rows: of
+    default all. ray: address of a Ray cluster that plays instead of threads of this machine, to the same numbers. free: only
+    the draws of ordinary worlds. trajectories, worlds: of screening, and worlds of each. rows: of
     the Sobol' design, a power of 2; 0 leaves it out. Raises ScenarioError, and RunError for what a user can mend.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -243,28 +248,30 @@ def sense(
         free = True
         if say is not None:
             say(f"{loaded.scenario.name} declares no factors: only what its worlds draw is ranked; see docs/tune.md")
-    bench = None if free else Trials(loaded, factors, say)
-    program = prepare_program(loaded, "cpu", say) if bench is None else bench.program
-    goals = read_goals(on, program)
-    watch = _Watch(progress)
-    found: list[Screened] = []
-    shares: list[Share] = []
-    caused: dict[str, Estimate] = {}
-    try:
-        if bench is not None:
-            design = _Design(bench, goals, seed, threads, watch.count)
-            names = [k.name for k in bench.knobs]
-            watch.begin("screening", trajectories * (len(names) + 1) * worlds)
-            found = _screen(design, names, trajectories, worlds, seed)
-            live = [k for k, name in enumerate(names) if any(s.factor == name and s.is_detectable for s in found)]
-            if rows and len(live) > 1:
-                watch.begin("Sobol' indices", rows * (len(live) + 2) * ROW_WORLDS)
-                shares, caused = _sobol(design, names, live, rows, trajectories * worlds, seed)
-        watch.begin("ordinary worlds", free_worlds)
-        ids = np.arange(free_worlds)
-        (result,) = play_variants(program, [_written()], ids, seed, threads=threads, done=watch.count)
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted before there was anything to show") from None
+    with closing(open_executor(ray, threads)) as executor:
+        bench = None if free else Trials(loaded, factors, executor=executor, say=say)
+        program = prepare_program(loaded, "cpu", say) if bench is None else bench.program
+        goals = read_goals(on, program)
+        watch = _Watch(progress)
+        found: list[Screened] = []
+        shares: list[Share] = []
+        caused: dict[str, Estimate] = {}
+        try:
+            if bench is not None:
+                design = _Design(bench, goals, seed, watch.count)
+                names = [k.name for k in bench.knobs]
+                watch.begin("screening", trajectories * (len(names) + 1) * worlds)
+                found = _screen(design, names, trajectories, worlds, seed)
+                live = [k for k, name in enumerate(names) if any(s.factor == name and s.is_detectable for s in found)]
+                if rows and len(live) > 1:
+                    watch.begin("Sobol' indices", rows * (len(live) + 2) * ROW_WORLDS)
+                    shares, caused = _sobol(design, names, live, rows, trajectories * worlds, seed)
+            watch.begin("ordinary worlds", free_worlds)
+            ids = np.arange(free_worlds)
+            place = place_of(executor, loaded, program) if bench is None else bench.place
+            (result,) = play_variants(executor, place, [AS_WRITTEN], ids, seed, done=watch.count)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted before there was anything to show") from None
     draws, explained = _draws(program, goals, result, ids, seed)
     return SenseResult(
         scenario=loaded.scenario.name,
@@ -295,12 +302,6 @@ class _Watch:
         self.played += worlds
         if self.progress is not None:
             self.progress(SenseProgress(self.phase, self.played, self.total))
-
-
-def _written() -> Any:
-    from rearguard.engine import AS_WRITTEN
-
-    return AS_WRITTEN
 
 
 def read_goals(on: Sequence[str], program: Program) -> list[Goal]:

@@ -10,8 +10,8 @@ add up to what leaving out all of them changes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rearguard.engine import Variant
+from rearguard.study.executor import Executor, Stopped, in_order, told_to_stop
 from rearguard.study.paired import mean_difference
+from rearguard.study.parcel import Parcel, program_of
 from rearguard.study.stake import Stake
 from rearguard.study.statistics import Estimate, Floats
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from rearguard.study.acts import Act
 
 BATCH = 32
-"""Worlds of a batch; a thread plays all coalitions of a batch."""
+"""Worlds of a batch; one task plays all coalitions of a batch."""
 FEWEST = 64
 """Worlds before the shares are judged."""
 
@@ -135,13 +137,21 @@ class _Table:
             self.play(list(dict.fromkeys(missing)))
 
 
-def _marginals(table: _Table, orders: npt.NDArray[np.int64], stop: threading.Event) -> Floats | None:
-    """Delay that each act gives in each world, on average over its orders: [worlds, acts]; None when told to stop."""
+def share_batch(
+    place: Program | Parcel, stake: Stake, acts: Sequence[Act], seed: int, ids: npt.NDArray[np.int64]
+) -> tuple[Floats, int]:
+    """A task: the delay that each act gives in worlds ``ids``, [worlds, acts], and how many worlds that took."""
+    table = _Table(program_of(place), stake, acts, seed, ids)
+    return _marginals(table, orders_of(seed, ids, len(acts))), table.played
+
+
+def _marginals(table: _Table, orders: npt.NDArray[np.int64]) -> Floats:
+    """Delay that each act gives in each world, on average over its orders: [worlds, acts]. Raises Stopped when told to stop."""
     worlds, sequences, acts = orders.shape
     table.play([(w, frozenset()) for w in range(worlds)])
     for j in range(acts):
-        if stop.is_set():
-            return None
+        if told_to_stop():
+            raise Stopped
         table.leave_out(
             [
                 (w, frozenset(orders[w, s, :j].tolist()), int(orders[w, s, j]))
@@ -158,39 +168,30 @@ def _marginals(table: _Table, orders: npt.NDArray[np.int64], stop: threading.Eve
 
 
 def shapley(
-    program: Program,
+    executor: Executor,
+    place: Any,
     stake: Stake,
     acts: Sequence[Act],
     *,
     seed: int,
     worlds: int,
     precision: float,
-    threads: int,
-    stop: threading.Event,
-    tell: Callable[[int], None] = lambda worlds: None,
+    stop: threading.Event | None = None,
 ) -> Shares | None:
     """Shares of ``acts``, from worlds 0, 1, 2 … until each is within ``precision`` [s]; None when stopped before any.
 
-    The answer does not depend on ``threads``.
+    place: as ``parcel.place_of`` returned it. The answer does not depend on the executor.
     """
     parts: list[Floats] = []
     replays = 0
-
-    def job(first: int) -> tuple[Floats | None, int]:
-        ids = np.arange(first, min(first + BATCH, worlds))
-        table = _Table(program, stake, acts, seed, ids)
-        return _marginals(table, orders_of(seed, ids, len(acts)), stop), table.played
-
-    starts = list(range(0, worlds, BATCH))
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        # pairs of batches, whatever the number of threads
-        for k in range(0, len(starts), 2):
-            for found, played in pool.map(job, starts[k : k + 2]):
-                if found is not None:
-                    parts.append(found)
-                    replays += played
-                    tell(sum(map(len, parts)))
-            if stop.is_set() or (parts and _is_known(np.concatenate(parts), precision)):
+    batches = [np.arange(first, min(first + BATCH, worlds)) for first in range(0, worlds, BATCH)]
+    tasks = [(place, stake, acts, seed, ids) for ids in batches]
+    # looked at after every other batch, whoever played them
+    with closing(in_order(executor, share_batch, tasks, stop)) as results:
+        for found, played in results:
+            parts.append(found)
+            replays += played
+            if len(parts) % 2 == 0 and _is_known(np.concatenate(parts), precision):
                 break
     return _sum_up(acts, stake, np.concatenate(parts), replays) if parts else None
 

@@ -35,9 +35,10 @@ from rearguard.study.folder import (
     write_table,
 )
 from rearguard.study.lock import locked
-from rearguard.study.parcel import Batch, content_digest, keep_program, pack, play_batch
+from rearguard.study.parcel import Batch, content_digest, pack, place_of, play_batch
 from rearguard.study.point_variants import Group, group_points
 from rearguard.study.points import Axis, Design, Points, design_points, factor_axes, grid, read_axis, read_points
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.summary import overflow_advice
 from rearguard.study.sweep_tables import (
@@ -81,12 +82,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(StudyResult):
     """A finished (or interrupted) sweep.
 
     points: those of which worlds have been played. table: a row per point, as points.parquet. outcomes: a row per point
     and world, as outcomes.parquet.
     """
+
+    kind = "sweep"
+    in_table = ("points",)
 
     folder: Path
     status: str
@@ -103,10 +107,6 @@ class Sweep:
     def worlds(self) -> int:
         """Worlds that were played, over all points."""
         return int(self.outcomes.num_rows)
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table`` to a file of your own."""
-        write_table(Path(path), self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
@@ -227,8 +227,15 @@ class _Player:
     """Plays the missing slices of a folder and keeps what comes back."""
 
     def __init__(
-        self, loaded: LoadedScenario, points: Points, groups: list[Group], folder: SweepFolder, executor: Executor
+        self,
+        loaded: LoadedScenario,
+        program: Program,
+        points: Points,
+        groups: list[Group],
+        folder: SweepFolder,
+        executor: Executor,
     ) -> None:
+        self.loaded, self.program = loaded, program
         plan = folder.manifest["plan"]
         self.points, self.groups, self.folder, self.executor = points, groups, folder, executor
         self.seed, self.total = int(plan["seed"]), int(plan["worlds"]) * len(points)
@@ -243,14 +250,20 @@ class _Player:
 
     def tasks(self, numbers: Sequence[int]) -> Iterator[tuple[Any, Batch]]:
         """The arguments of ``play_batch`` for slices, made when they are asked for."""
-        parcels: dict[int, Any] = {}
+        places: dict[int, Any] = {}
         for k in numbers:
             part = self.slices[k]
             group = self.groups[part.group]
-            if part.group not in parcels:
-                parcels = {part.group: self.executor.share(pack(group.loaded))}
+            if part.group not in places:
+                places = {part.group: self._place(group)}
             variants = tuple(group.variants[m] for m in part.members)
-            yield parcels[part.group], Batch(variants, np.arange(part.worlds.start, part.worlds.stop), self.seed)
+            yield places[part.group], Batch(variants, np.arange(part.worlds.start, part.worlds.stop), self.seed)
+
+    def _place(self, group: Group) -> Any:
+        """Where a group is played; what has to be loaded for itself is loaded by the tasks, several at once."""
+        if group.loaded is self.loaded:
+            return place_of(self.executor, self.loaded, self.program)
+        return self.executor.share(pack(group.loaded))
 
     def take(self, k: int, result: SliceResult) -> None:
         """Keep a slice that has been played."""
@@ -322,15 +335,6 @@ def _play(player: _Player, sizes: dict[str, int], progress: Callable[[Progress],
     )
 
 
-def _grouped(loaded: LoadedScenario, points: Points, program: Program, executor: Executor) -> list[Group]:
-    """How the points are played; what is compiled here already is not compiled again on a thread."""
-    groups = group_points(loaded, program.compiled, points)
-    for group in groups:
-        if group.loaded is loaded:
-            keep_program(pack(loaded), program)
-    return groups
-
-
 def sweep(
     scenario: str | Path | LoadedScenario,
     *,
@@ -373,7 +377,7 @@ def sweep(
     executor = open_executor(ray, threads)
     try:
         program = prepare_program(loaded, "cpu", say)
-        groups = _grouped(loaded, chosen, program, executor)
+        groups = group_points(loaded, program.compiled, chosen)
         size = slice_size or max(1, min(LARGEST_SLICE, -(-len(chosen) * worlds // (4 * executor.slots()))))
         plan = make_plan(loaded, chosen, groups, worlds=worlds, seed=seed, slice_size=size)
         path = Path(out) if out is not None else default_folder(loaded.scenario.name, plan["digest"], "sweeps")
@@ -381,7 +385,7 @@ def sweep(
             folder = SweepFolder.create(path, plan, loaded.resolved_yaml())
             if out is None:
                 point_latest(path)
-            player = _Player(loaded, chosen, groups, folder, executor)
+            player = _Player(loaded, program, chosen, groups, folder, executor)
             return _play(player, program.compiled.sizes, progress)
     finally:
         executor.close()
@@ -410,11 +414,12 @@ def resume_sweep(
         executor = open_executor(ray, threads)
         try:
             program = prepare_program(loaded, "cpu", say)
-            groups = _grouped(loaded, points, program, executor)
+            groups = group_points(loaded, program.compiled, points)
             again = make_plan(
                 loaded, points, groups, worlds=plan["worlds"], seed=plan["seed"], slice_size=plan["slice_size"]
             )
             folder.check_plan(again)
-            return _play(_Player(loaded, points, groups, folder, executor), program.compiled.sizes, progress)
+            player = _Player(loaded, program, points, groups, folder, executor)
+            return _play(player, program.compiled.sizes, progress)
         finally:
             executor.close()

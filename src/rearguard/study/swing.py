@@ -15,15 +15,20 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from rearguard.study.asker import Asker
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import Interrupted, RunError
-from rearguard.study.run import check_seed, core_count, first_interrupt, prepare_program
+from rearguard.study.parcel import place_of
+from rearguard.study.result import StudyResult
+from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate
 from rearguard.study.swing_jumps import Jump, because
@@ -62,8 +67,11 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Swing:
+class Swing(StudyResult):
     """The chance to reach the payload in time over one world. decided: when it was settled how it ends [s]."""
+
+    kind = "swing"
+    in_table = ("times", "chance", "low", "high", "continuations")
 
     scenario: str
     seed: int
@@ -84,6 +92,22 @@ class Swing:
     def at(self, time: float) -> float:
         """The chance at a time, between two moments on the line between them."""
         return float(np.interp(time, [m.time for m in self.moments], [m.chance.value for m in self.moments]))
+
+    @property
+    def table(self) -> pa.Table:
+        """A row per moment."""
+        return pa.Table.from_pylist(
+            [
+                {
+                    "time": m.time,
+                    "chance": m.chance.value,
+                    "low": m.chance.low,
+                    "high": m.chance.high,
+                    "continuations": m.continuations,
+                }
+                for m in self.moments
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as a page draws it."""
@@ -134,13 +158,15 @@ def swing(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[SwingProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Swing:
     """The chance to reach the payload in time at every moment of one world.
 
     step: fine grid [s]. precision: half the width of an interval that is narrow enough (0.05: five points). most:
-    continuations of a moment at most. The answer does not depend on ``threads``. The first Ctrl-C gives what there is.
+    continuations of a moment at most. ray: address of a Ray cluster that plays instead of threads of this machine. The answer
+    does not depend on ``threads`` or ``ray``. The first Ctrl-C gives what there is.
     Raises ScenarioError, RunError, and Interrupted when there is nothing yet.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -160,10 +186,6 @@ def swing(
     stake = find_stake(program.compiled, lived.outcomes)
     last, until = decided_at(program, lived), deadline_tick(program, lived)
     in_time = bool(stake.in_time(lived.outcomes)[0])
-    asker = Asker(
-        program, stake, seed=seed, world=world, until=until, precision=precision, most=most, end=(last, in_time)
-    )
-    count = threads if threads is not None else core_count()
     stop, started = threading.Event(), time.perf_counter()
     fine, close = max(1, round(step / dt)), max(1, round(CLOSE / dt))
 
@@ -173,9 +195,13 @@ def swing(
             progress(SwingProgress(known, len(asker.answers), asker.played))
 
     def ask(ticks: Iterable[int], anchors: bool = False) -> None:
-        asker.ask(ticks, anchors=anchors, threads=count, stop=stop, tell=tell)
+        asker.ask(ticks, executor, anchors=anchors, stop=stop, tell=tell)
 
-    with first_interrupt(stop):
+    with closing(open_executor(ray, threads)) as executor, first_interrupt(stop):
+        place = place_of(executor, loaded, program)
+        asker = Asker(
+            place, stake, seed=seed, world=world, until=until, precision=precision, most=most, end=(last, in_time)
+        )
         ask(range(0, last, COARSE * fine), anchors=True)
         while not stop.is_set() and (between := midpoints(asker, asker.ticks, fine)):
             ask(between)

@@ -13,7 +13,6 @@ import copy
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +24,18 @@ from rearguard.scenario.errors import did_you_mean
 from rearguard.scenario.load import load_scenario
 from rearguard.scenario.rules import quantity_at
 from rearguard.scenario.units import Dimension, Draw, Quantity, parse_quantity, written_unit
+from rearguard.study.executor import Executor, gather
 from rearguard.study.folder import RunError
 from rearguard.study.measure import join_results
-from rearguard.study.run import core_count, prepare_program
+from rearguard.study.parcel import Parcel, place_of, program_of
+from rearguard.study.run import prepare_program
+from rearguard.study.variants import slice_size
 
 if TYPE_CHECKING:
     from rearguard.engine import Program, SliceResult
     from rearguard.scenario.compiled import Compiled
     from rearguard.scenario.load import LoadedScenario
 
-LARGEST_SLICE = 256
 STEPS = 400
 """Values that a factor can take across its range, about: numbers a person would write."""
 MOST_RELOADED = 64
@@ -190,37 +191,48 @@ def _room(draw: Draw, info: Quantity, low: float, high: float) -> tuple[float, f
 # --------------------------------------------------------------------------------------------------------------- playing
 
 
+@dataclass(frozen=True)
+class Move:
+    """A cell of the tables that every world carries, set to ``value`` [SI]; what is drawn there moves along by ``by``."""
+
+    table: str
+    cell: tuple[int, ...]
+    value: float
+    by: float
+
+
 class Trials:
-    """Programs for values of factors, and worlds played with them. Not for several threads at once."""
+    """Worlds of a scenario played with values of its factors. Not for several threads at once."""
 
     def __init__(
-        self, loaded: LoadedScenario, only: Sequence[str] = (), say: Callable[[str], None] | None = None
+        self,
+        loaded: LoadedScenario,
+        only: Sequence[str] = (),
+        *,
+        executor: Executor,
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        self.loaded = loaded
+        self.loaded, self.executor = loaded, executor
         knobs = read_knobs(loaded, only)
         self.program = prepare_program(loaded, "cpu", say)
         self.compiled = self.program.compiled
+        self.place = place_of(executor, loaded, self.program)
         self.knobs = [replace(knob, cells=_cells(loaded, knob)) for knob in knobs]
-        self._fresh: dict[tuple[str, ...], Program] = {}
+        self._fresh: dict[tuple[str, ...], Any] = {}
 
-    def program_for(self, values: Mapping[str, float]) -> Program:
-        """The scenario with factors (by name, the others as today) at ``values`` [SI]."""
+    def place_for(self, values: Mapping[str, float]) -> tuple[Any, tuple[Move, ...]]:
+        """Where tasks find the scenario with factors (by name, the others as today) at ``values`` [SI], and what moves in it."""
         moved = [(k, values[k.name]) for k in self.knobs if k.name in values and values[k.name] != k.today]
         loads = tuple(f"{k.path}={k.text(value)}" for k, value in moved if k.cells is None)
-        base = self._loaded_with(loads) if loads else self.program
-        cells = [(k, value) for k, value in moved if k.cells is not None]
-        if not cells:
-            return base
-        program = copy.copy(base)
-        program.compiled = _with_cells(base.compiled, cells)
-        return program
+        moves = [Move(*at, value, value - k.today) for k, value in moved for at in k.cells or ()]
+        return self._loaded_with(loads) if loads else self.place, tuple(moves)
 
-    def _loaded_with(self, overrides: tuple[str, ...]) -> Program:
+    def _loaded_with(self, overrides: tuple[str, ...]) -> Any:
         if overrides not in self._fresh:
             if len(self._fresh) >= MOST_RELOADED:
                 self._fresh.pop(next(iter(self._fresh)))
             loaded = load_scenario(self.loaded.path, overrides=[*self.loaded.overrides, *overrides])
-            self._fresh[overrides] = prepare_program(loaded)
+            self._fresh[overrides] = place_of(self.executor, loaded, prepare_program(loaded))
         return self._fresh[overrides]
 
     def play(
@@ -230,45 +242,45 @@ class Trials:
         seed: int,
         *,
         log: bool = False,
-        threads: int | None = None,
-        done: Callable[[int], None] | None = None,
+        done: Callable[[int], None] = lambda worlds: None,
     ) -> list[SliceResult]:
-        """Play at each of ``points`` its ``worlds`` (ids) to their end; what comes out does not depend on ``threads``.
+        """Play at each of ``points`` its ``worlds`` (ids) to their end; what comes out does not depend on the executor.
 
         done: called from this thread with the number of worlds played since the last call.
         """
-        count = threads if threads is not None else core_count()
-        total = sum(len(ids) for ids in worlds)
-        size = max(1, min(LARGEST_SLICE, -(-total // (4 * count))))
-        programs = [self.program_for(point) for point in points]
+        size = slice_size(self.executor, sum(len(ids) for ids in worlds))
+        places = [self.place_for(point) for point in points]
         jobs = [(k, ids[first : first + size]) for k, ids in enumerate(worlds) for first in range(0, len(ids), size)]
-
-        def play(job: tuple[int, npt.NDArray[np.int64]]) -> SliceResult:
-            return programs[job[0]].play(seed, job[1], log=log)
-
+        tasks = ((*places[k], seed, ids, log) for k, ids in jobs)
+        found = gather(self.executor, play_moved, tasks, take=lambda part: done(len(part.outcomes["world"])))
         parts: list[list[SliceResult]] = [[] for _ in points]
-        with ThreadPoolExecutor(max_workers=count) as pool:
-            try:
-                for (k, ids), part in zip(jobs, pool.map(play, jobs), strict=True):
-                    parts[k].append(part)
-                    if done is not None:
-                        done(len(ids))
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        for (k, _), part in zip(jobs, found, strict=True):
+            parts[k].append(part)
         return [join_results(part) for part in parts]
 
 
-def _with_cells(compiled: Compiled, moved: Sequence[tuple[Knob, float]]) -> Compiled:
+def play_moved(
+    place: Program | Parcel, moves: Sequence[Move], seed: int, ids: npt.NDArray[np.int64], log: bool
+) -> SliceResult:
+    """Play worlds ``ids`` of a scenario in which cells have moved."""
+    return moved_program(program_of(place), moves).play(seed, ids, log=log)
+
+
+def moved_program(program: Program, moves: Sequence[Move]) -> Program:
+    """A program as it would be with cells moved."""
+    out = copy.copy(program)
+    out.compiled = _with_cells(program.compiled, moves)
+    return out
+
+
+def _with_cells(compiled: Compiled, moves: Sequence[Move]) -> Compiled:
     """A compiled scenario with cells changed, and the draws around them moved along."""
     tables = dict(compiled.tables)
-    by: dict[tuple[str, tuple[int, ...]], float] = {}
-    for knob, value in moved:
-        for table, cell in knob.cells or ():
-            if tables[table] is compiled.tables[table]:
-                tables[table] = compiled.tables[table].copy()
-            tables[table][cell] = value
-            by[table, cell] = value - knob.today
+    by = {(move.table, move.cell): move.by for move in moves}
+    for move in moves:
+        if tables[move.table] is compiled.tables[move.table]:
+            tables[move.table] = compiled.tables[move.table].copy()
+        tables[move.table][move.cell] = move.value
     noise = [replace(n, draw=shifted(n.draw, by.get((n.table, n.cell), 0.0))) for n in compiled.noise]
     return replace(compiled, tables=tables, noise=noise)
 

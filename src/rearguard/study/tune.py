@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,9 @@ import pyarrow as pa
 
 from rearguard.scenario.expectations import Expectation
 from rearguard.study.beats import band_dict, finite
-from rearguard.study.folder import Interrupted, RunError, write_table
+from rearguard.study.executor import open_executor
+from rearguard.study.folder import Interrupted, RunError
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed
 from rearguard.study.trials import Knob, Trials, path_of
 from rearguard.study.tune_search import (
@@ -52,12 +55,15 @@ class TuneProgress:
 
 
 @dataclass(frozen=True)
-class TuneResult:
+class TuneResult(StudyResult):
     """Solutions, smallest change first, those that fresh worlds do not bear out last; none when nothing meets every target:
     then ``nearest`` is what comes closest.
 
     today: the trial of the values as they stand. curves: per factor, trials along its range with the others as today.
     """
+
+    kind = "tune"
+    in_table = ("curves",)
 
     scenario: str
     path: Path
@@ -77,6 +83,7 @@ class TuneResult:
         """True when nothing needs to change: every estimate lies in its band."""
         return is_met(self.today, self.targets)
 
+    @property
     def table(self) -> pa.Table:
         """A row per trial: values of the factors [SI], value and error of each target, size of the change."""
         rows = []
@@ -87,10 +94,6 @@ class TuneResult:
                 row[f"{target.name} error"] = aim.error
             rows.append({**row, "met": trial.is_met, "size": trial.size})
         return pa.Table.from_pylist(rows)
-
-    def to_parquet(self, path: str | Path) -> None:
-        """Write ``table()`` to a file."""
-        write_table(Path(path), self.table())
 
     def texts(self, solution: Solution) -> dict[str, str]:
         """Path → what would be written there."""
@@ -161,13 +164,15 @@ def tune(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[TuneProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> TuneResult:
     """Find the smallest changes of declared factors that meet every target.
 
     targets: texts as ``tune_targets`` reads them. expect: the scenario's expectations are targets too. factors: names of
-    those that may move, default all. worlds: of each trial. trials: that Optuna makes, beside those of the response curves.
+    those that may move, default all. ray: address of a Ray cluster that plays instead of threads of this machine, to the
+    same numbers. worlds: of each trial. trials: that Optuna makes, beside those of the response curves.
     Raises ScenarioError for a scenario or a target that cannot be used, RunError for anything else that a user can mend.
     """
     from rearguard.scenario.expect_entries import expectations_of
@@ -178,36 +183,37 @@ def tune(
     if worlds < 20:
         raise RunError(f"a trial of {worlds} worlds shows nothing; --worlds 20 or more")
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
-    bench = Trials(loaded, factors, say)
-    aims = expectations_of(loaded.scenario) if expect else []
-    if expect and not aims:
-        raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`; give a --target {EXAMPLE}")
-    aims += read_targets(targets, bench.compiled, first=len(aims))
-    if not aims:
-        raise RunError(f"tuning needs something to aim at: --target {EXAMPLE}, or --expect")
-    phase = "response curves"
-    total = 1 + CURVE * len(bench.knobs) + trials
+    with closing(open_executor(ray, threads)) as executor:
+        bench = Trials(loaded, factors, executor=executor, say=say)
+        aims = expectations_of(loaded.scenario) if expect else []
+        if expect and not aims:
+            raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`; give a --target {EXAMPLE}")
+        aims += read_targets(targets, bench.compiled, first=len(aims))
+        if not aims:
+            raise RunError(f"tuning needs something to aim at: --target {EXAMPLE}, or --expect")
+        phase = "response curves"
+        total = 1 + CURVE * len(bench.knobs) + trials
 
-    def report(made: int, best: Trial | None) -> None:
-        if progress is not None:
-            progress(TuneProgress(made, max(total, made), phase, None if best is None else best.size))
+        def report(made: int, best: Trial | None) -> None:
+            if progress is not None:
+                progress(TuneProgress(made, max(total, made), phase, None if best is None else best.size))
 
-    measure = Measure(bench, aims, worlds=worlds, seed=seed, threads=threads, report=report)
-    try:
-        today = measure.at([tuple(k.today for k in bench.knobs)])[0]
-        curves = response_curves(measure, today.point)
-        if not is_met(today, aims):
-            phase = "looking for combinations"
-            suggest(measure, curves, trials, seed)
-            phase = "making changes smaller"
-            chosen = diverse(measure, solutions)
-        else:
-            chosen = []
-        phase = "playing fresh worlds"
-        found = [confirm(measure, point) for point in polish(measure, chosen)] if chosen else []
-        found.sort(key=lambda s: (not all(s.holds), s.size))
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted before anything was found that could be shown") from None
+        measure = Measure(bench, aims, worlds=worlds, seed=seed, report=report)
+        try:
+            today = measure.at([tuple(k.today for k in bench.knobs)])[0]
+            curves = response_curves(measure, today.point)
+            if not is_met(today, aims):
+                phase = "looking for combinations"
+                suggest(measure, curves, trials, seed)
+                phase = "making changes smaller"
+                chosen = diverse(measure, solutions)
+            else:
+                chosen = []
+            phase = "playing fresh worlds"
+            found = [confirm(measure, point) for point in polish(measure, chosen)] if chosen else []
+            found.sort(key=lambda s: (not all(s.holds), s.size))
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted before anything was found that could be shown") from None
     return TuneResult(
         scenario=loaded.scenario.name,
         path=loaded.path,
@@ -224,24 +230,30 @@ def tune(
     )
 
 
+def check_writable(loaded: LoadedScenario, overrides: Sequence[str]) -> None:
+    """Refuse to write into a shipped scenario, and what was tuned with values set from outside. Raises RunError."""
+    from rearguard.scenario.source import shipped, shipped_file
+
+    name = loaded.scenario.name
+    if any(shipped_file(known) == loaded.path for known in shipped()):
+        raise RunError(
+            f"{name} is a shipped scenario and stays as it is; tune one of your own:\n"
+            f"  rearguard new my-{name} --template {name}"
+        )
+    if overrides:
+        raise RunError("what was tuned has values from --set that the file has not got; write those into it first")
+
+
 def write(found: TuneResult, solution: Solution) -> list[str]:
     """Write a solution into the scenario's file, which keeps its comments; returns what was changed, in words.
 
-    Raises RunError for a shipped scenario, for one that was tuned with values set from outside, and where the file cannot be
-    changed by machine.
+    Raises RunError as ``check_writable``, and where the file cannot be changed by machine.
     """
     from rearguard.scenario.edit import EditError, rewrite
     from rearguard.scenario.load import load_scenario
-    from rearguard.scenario.source import shipped, shipped_file
 
-    if any(shipped_file(name) == found.path for name in shipped()):
-        raise RunError(
-            f"{found.scenario} is a shipped scenario and stays as it is; tune one of your own:\n"
-            f"  rearguard new my-{found.scenario} --template {found.scenario}"
-        )
-    if found.overrides:
-        raise RunError("what was tuned has values from --set that the file has not got; write those into it first")
     loaded = load_scenario(found.path)
+    check_writable(loaded, found.overrides)
     texts = found.texts(solution)
     try:
         rewrite(found.path, {path_of(loaded, path): text for path, text in texts.items()})

@@ -157,10 +157,9 @@ class Measure:
         *,
         worlds: int,
         seed: int,
-        threads: int | None,
         report: Callable[[int, Trial | None], None],
     ) -> None:
-        self.trials, self.targets, self.seed, self.threads, self.report = trials, targets, seed, threads, report
+        self.trials, self.targets, self.seed, self.report = trials, targets, seed, report
         self.gauges = [Gauge(t, trials.compiled) for t in targets]
         self.needs_events = any(t.needs_events for t in targets)
         self.ids = np.arange(worlds)
@@ -183,7 +182,7 @@ class Measure:
     def play(self, points: Sequence[Point], ids: np.ndarray) -> list[list[Readings]]:
         """Readings of every target at each point."""
         named = [dict(zip((k.name for k in self.trials.knobs), p, strict=True)) for p in points]
-        results = self.trials.play(named, [ids] * len(points), self.seed, log=self.needs_events, threads=self.threads)
+        results = self.trials.play(named, [ids] * len(points), self.seed, log=self.needs_events)
         return [self.read(result) for result in results]
 
     def aims(self, readings: Sequence[Readings]) -> tuple[Aim, ...]:

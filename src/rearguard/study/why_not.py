@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from rearguard.scenario.expectations import Chain, Ends, Expectation, Statistic,
 from rearguard.scenario.patterns import EventPattern
 from rearguard.study.beats import chosen
 from rearguard.study.check import replay_command
+from rearguard.study.executor import open_executor
 from rearguard.study.folder import RunError
 from rearguard.study.measure import Gauge, Readings, event_log, join_results
 from rearguard.study.monitor import (
@@ -31,7 +31,7 @@ from rearguard.study.monitor import (
     look_up,
     runs,
 )
-from rearguard.study.run import check_seed, core_count, prepare_program
+from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.statistics import Floats
 from rearguard.study.stream import stream
 
@@ -312,9 +312,7 @@ def why_not(
     if not wanted:
         raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`")
     program = prepare_program(loaded, "cpu", say)
-    count = threads if threads is not None else core_count()
-    stop = threading.Event()
-    result = join_results(list(stream(program, seed=seed, worlds=worlds, threads=count, stop=stop)))
+    result = join_results(list(stream(open_executor(None, threads), program, seed=seed, worlds=worlds)))
     gauge = Gauge(wanted[0], program.compiled)
     names = program.compiled.names
     readings, reasons = explain(gauge, result, event_log(result, program.compiled), names)

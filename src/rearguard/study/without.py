@@ -8,7 +8,6 @@ exactly what playing every variant from the start would.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ import numpy.typing as npt
 
 from rearguard.engine.begin import begin
 from rearguard.engine.columns import Craft, Effect
+from rearguard.study.executor import Stopped, told_to_stop
+from rearguard.study.parcel import Parcel, program_of
 
 if TYPE_CHECKING:
     from rearguard.engine import Program
@@ -29,10 +30,6 @@ ROOM = 4096
 """Events that a watched world can keep at least."""
 
 Outcomes = dict[str, npt.NDArray[Any]]
-
-
-class Stopped(Exception):  # noqa: N818 - as KeyboardInterrupt, it is no error
-    """Told to stop before the worlds were finished."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,9 @@ class _Fork:
     tick: int
 
 
-def watch(
-    program: Program, acts: Sequence[Act], seed: int, ids: npt.NDArray[np.int64], stop: threading.Event
-) -> Watched:
-    """Play worlds ``ids``, and play them again without each act that occurs. Raises Stopped once ``stop`` is set."""
+def watch(place: Program | Parcel, acts: Sequence[Act], seed: int, ids: npt.NDArray[np.int64]) -> Watched:
+    """A task: play worlds ``ids``, and play them again without each act that occurs. Raises Stopped when told to stop."""
+    program = program_of(place)
     compiled, n = program.compiled, len(ids)
     room = max(ROOM, compiled.sizes["events"])
     world = begin(replace(compiled, sizes={**compiled.sizes, "events": room}), seed, ids, program.device)
@@ -78,7 +74,7 @@ def watch(
     forks: list[_Fork] = []
     limit, tick = int(program.model.limit_ticks), 0
     while tick < limit and (world.account.outcome.numpy() < 0).any():
-        if stop.is_set():
+        if told_to_stop():
             raise Stopped
         snapshot = program.fork(world, np.arange(n), log=False) if pending.any() else None
         program.advance(world, min(STRETCH, limit - tick))
@@ -91,7 +87,7 @@ def watch(
         tick += STRETCH
     result = program.result(world, np.arange(n))
     occurrences = [result.events[act.rows(result.events)] for act in acts]
-    rows_of, without, ticks = _play_on(program, forks, len(acts), stop)
+    rows_of, without, ticks = _play_on(program, forks, len(acts))
     return Watched(
         base=result.outcomes,
         uses=np.array([np.bincount(found["world"], minlength=n) for found in occurrences]).reshape(len(acts), n),
@@ -120,13 +116,13 @@ def _begun(acts: Sequence[Act], world: Any, seen: npt.NDArray[np.int64], at_star
 
 
 def _play_on(
-    program: Program, forks: Sequence[_Fork], acts: int, stop: threading.Event
+    program: Program, forks: Sequence[_Fork], acts: int
 ) -> tuple[list[npt.NDArray[np.int64]], list[Outcomes], int]:
     """Play forks to their end: rows and outcomes per act, and how many ticks that took."""
     limit = int(program.model.limit_ticks)
     parts, ticks = [], 0
     for fork in forks:
-        if stop.is_set():
+        if told_to_stop():
             raise Stopped
         program.advance(fork.world, limit - fork.tick)
         parts.append(program.result(fork.world, fork.rows).outcomes)

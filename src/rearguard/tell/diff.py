@@ -88,7 +88,11 @@ def verdict(diff: Diff) -> str:
     """Whether a difference can be seen, and what it would take."""
     if diff.same == diff.worlds:
         # the rule of three: what happens in none of n worlds happens in less than 3/n of them
-        rare = f"; with 95 % it moves fewer than {300.0 / diff.worlds:.1g} % of all worlds" if diff.changes else ""
+        rare = (
+            f"; with 95 % it moves fewer than {min(300.0 / diff.worlds, 100.0):.3g} % of all worlds"
+            if diff.changes
+            else ""
+        )
         return f"no world moved: all {diff.worlds:,} went the same way{rare}"
     if diff.seen:
         return f"a difference can be seen in {', '.join(figure.name for figure in diff.seen)}"

@@ -6,32 +6,12 @@ import signal
 import pytest
 
 import rearguard
-from lane import write_lane
 from rearguard.study import sweep as sweep_module
 from rearguard.study.parcel import play_batch
 
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-cluster_utils = pytest.importorskip("ray.cluster_utils", reason="Ray is not installed: pip install 'rearguard[ray]'")
 pytestmark = pytest.mark.cluster
 
 OPTIONS = {"vary": ["who_stays", "force=100..300 N s/3"], "worlds": 200, "seed": 3, "slice_size": 8}
-
-
-@pytest.fixture
-def cluster():
-    """Two nodes of one processor each, in processes of their own."""
-    import ray
-
-    nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    nodes.add_node(num_cpus=1)
-    yield nodes
-    ray.shutdown()
-    nodes.shutdown()
-
-
-@pytest.fixture
-def lane(small, tmp_path):
-    return write_lane(tmp_path, small)
 
 
 @pytest.fixture
