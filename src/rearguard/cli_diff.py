@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveView, RayOption, ScenarioArgument, SeedOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveView,
+    RayOption,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    check_report,
+    console,
+    say,
+    write_answer,
+)
 
 if TYPE_CHECKING:
     from rearguard.study.diff import Progress
@@ -36,6 +47,7 @@ def diff(
     ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
     ray: RayOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -54,6 +66,7 @@ def diff(
 
         return progress_line(p)
 
+    check_report(report)
     view = LiveView(show, quiet or json_)
     try:
         result = compare(
@@ -79,6 +92,8 @@ def diff(
         from rearguard.tell.diff import print_diff
 
         print_diff(result, console())
+    first = result.examples[0].world if result.examples else 0
+    write_answer(report, result, b or a, seed=seed, overrides=set_, world=first)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

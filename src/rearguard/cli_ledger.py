@@ -9,7 +9,18 @@ from typing import Annotated, Any
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveLine, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveLine,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    check_report,
+    console,
+    say,
+    write_answer,
+)
 
 
 @app.command()
@@ -48,6 +59,7 @@ def ledger(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the bars to a file (needs Matplotlib).")
     ] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -56,6 +68,7 @@ def ledger(
     \b
     Examples
       rearguard ledger alley
+      rearguard ledger alley --report ledger.html
       rearguard ledger east-gate --by technique,order,person
       rearguard ledger east-gate --only temari.great_gust --precision 0.5 -n 20000
       rearguard ledger alley --by technique,order --shapley 5
@@ -64,10 +77,12 @@ def ledger(
     from rearguard.study.ledger import ledger as value
     from rearguard.tell.ledger import ledger_lines, print_ledger
 
+    check_report(report)
     if event is not None:
         _value_event(
             scenario,
             event,
+            report,
             {
                 "pairs": worlds,
                 "precision": precision,
@@ -107,12 +122,15 @@ def ledger(
         print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_ledger(result, console())
+    write_answer(report, result, scenario, seed=seed, overrides=set_)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool, quiet: bool) -> None:
+def _value_event(
+    scenario: str, event: str, report: Path | None, options: dict[str, Any], json_: bool, quiet: bool
+) -> None:
     """``ledger --event``: one act in one world."""
     from rearguard.study.ledger_event import parse_event, value_event
     from rearguard.tell.ledger import event_progress, print_event
@@ -127,6 +145,7 @@ def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_event(found, console())
+    write_answer(report, found, scenario, seed=found.seed, overrides=found.overrides, world=found.world)
     if found.interrupted:
         say(f"interrupted after {found.pairs:,} pairs; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    check_report,
+    console,
+    say,
+    write_answer,
+)
 
 NamesOption = Annotated[
     list[str] | None,
@@ -41,6 +52,7 @@ def plan(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the table as Parquet; the payoffs go to FILE-payoffs.")
     ] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -59,6 +71,7 @@ def plan(
     from rearguard.study.plan import plan as search
     from rearguard.tell.plan import print_plan, progress_line
 
+    check_report(report)
     line = Line(quiet)
     try:
         found = search(
@@ -84,6 +97,7 @@ def plan(
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_plan(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)
     if found.interrupted:
         say(f"interrupted after {found.played:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

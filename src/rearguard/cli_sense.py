@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    check_report,
+    console,
+    say,
+    write_answer,
+)
 
 
 @app.command()
@@ -34,6 +45,7 @@ def sense(
     set_: SetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows as Parquet.")] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -51,6 +63,7 @@ def sense(
     from rearguard.study.sense import sense as study
     from rearguard.tell.sense import print_sense, progress_line
 
+    check_report(report)
     line = Line(quiet)
     try:
         found = study(
@@ -76,3 +89,4 @@ def sense(
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_sense(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)

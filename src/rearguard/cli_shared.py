@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -26,6 +27,10 @@ RayOption = Annotated[
         "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
     ),
 ]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write the answer and a replay as one page.", show_default=False),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
@@ -41,6 +46,34 @@ def console(stderr: bool = False, file: TextIO | None = None) -> Console:
 def say(text: str) -> None:
     """A message to a person: stderr."""
     print(text, file=sys.stderr, flush=True)
+
+
+def check_report(report: Path | None) -> None:
+    """Before a study is asked: PageError where its page could not be written, because the script has not been built."""
+    if report is not None:
+        from rearguard.tell.page import assets
+
+        assets()
+
+
+def write_answer(
+    report: Path | None,
+    result: object,
+    scenario: str,
+    *,
+    seed: int,
+    overrides: Sequence[str] | None,
+    world: int = 0,
+) -> None:
+    """The page of a study's result, with the replay of a world under it; nothing without ``report``."""
+    if report is None:
+        return
+    from rearguard.tell.watch import watch
+
+    done = watch(scenario, worlds=(world,), seed=seed, overrides=overrides or (), extra=(result,), out=report)
+    for warning in done.warnings:
+        say(f"warning: {warning}")
+    say(f"open in a browser: {done.path}")
 
 
 def shell(text: str) -> str:

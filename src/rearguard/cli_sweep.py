@@ -14,12 +14,15 @@ from rearguard.cli_shared import (
     JsonOption,
     LiveView,
     RayOption,
+    ReportOption,
     SeedOption,
     SetOption,
+    check_report,
     console,
     given_options,
     say,
     shell,
+    write_answer,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ def sweep(
     ray: RayOption = None,
     set_: SetOption = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted sweep.")] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -75,11 +79,12 @@ def sweep(
 
         return progress_lines(p, height)
 
+    check_report(report)
     table = LiveView(show, quiet or json_, per_second=4)
     tell = None if quiet else say
     try:
         if resume is not None:
-            if given := given_options(context, except_=("resume", "threads", "ray", "json_", "quiet")):
+            if given := given_options(context, except_=("resume", "threads", "report", "ray", "json_", "quiet")):
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
             result = study.resume_sweep(resume, threads=threads, ray=ray, progress=table, say=tell)
         else:
@@ -107,6 +112,8 @@ def sweep(
         from rearguard.tell.sweep import print_sweep
 
         print_sweep(result, console())
+    plan = result.manifest["plan"]
+    write_answer(report, result, plan["path"], seed=result.seed, overrides=plan["overrides"])
     for advice in result.overflow:
         say(f"warning: {advice}")
     if result.status != "complete":

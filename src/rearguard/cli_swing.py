@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import JsonOption, LiveLine, ScenarioArgument, SeedOption, SetOption, console, say
+from rearguard.cli_shared import (
+    JsonOption,
+    LiveLine,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    check_report,
+    console,
+    say,
+    write_answer,
+)
 
 
 @app.command()
@@ -32,6 +43,7 @@ def swing(
     seed: SeedOption = 0,
     set_: SetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -40,13 +52,18 @@ def swing(
     \b
     Examples
       rearguard swing alley --world 3
+      rearguard swing alley --world 3 --report swing.html
       rearguard swing east-gate --world 12 --step 2
       rearguard swing alley --calibrate 200
     """
+    from rearguard.study.folder import RunError
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
+    check_report(report)
     if calibrate is not None:
+        if report is not None:
+            raise RunError("--calibrate asks many worlds, and --report shows one; leave one of them out")
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "say": None if quiet else say}
         _calibrate(scenario, calibrate, options, json_, quiet)
         return
@@ -70,6 +87,7 @@ def swing(
         print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_swing(result, console())
+    write_answer(report, result, scenario, seed=seed, overrides=set_, world=world)
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

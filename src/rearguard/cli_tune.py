@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, Line, ScenarioArgument, SeedOption, SetOption, console, say, shell
+from rearguard.cli_shared import (
+    JsonOption,
+    Line,
+    ReportOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    check_report,
+    console,
+    say,
+    shell,
+    write_answer,
+)
 
 NOT_FOUND = 1
 
@@ -37,6 +49,7 @@ def tune(
     set_: SetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all trials as Parquet.")] = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -56,6 +69,7 @@ def tune(
     from rearguard.study.tune import write as write_solution
     from rearguard.tell.tune import print_tune, progress_line
 
+    check_report(report)
     line = Line(quiet)
     try:
         found = search(
@@ -80,6 +94,7 @@ def tune(
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_tune(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:

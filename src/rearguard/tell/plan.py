@@ -175,13 +175,17 @@ def _sharper(found: PlanResult, game: Game) -> str:
     return f"about {int(found.played * (half / wanted) ** 2):,} worlds in all would give it to {text}"
 
 
-def print_plan(found: PlanResult, console: Console) -> None:
-    """The whole answer."""
+def head_line(found: PlanResult) -> str:
+    """What was played."""
     count = len(found.plans) * (len(found.game.columns) if found.game is not None else 1)
     pairs = "pairs of plans" if found.game is not None else "plans"
     state = ", interrupted" if found.interrupted else ""
-    head = f"{found.scenario}: {count} {pairs}, {found.played:,} worlds played, seed {found.seed}{state}"
-    parts: list[Table | Text] = [Text(head, style="bold"), Text(goal_line(found)), Text("")]
+    return f"{found.scenario}: {count} {pairs}, {found.played:,} worlds played, seed {found.seed}{state}"
+
+
+def print_plan(found: PlanResult, console: Console) -> None:
+    """The whole answer."""
+    parts: list[Table | Text] = [Text(head_line(found), style="bold"), Text(goal_line(found)), Text("")]
     if found.game is not None:
         parts += [*game_parts(found, found.game), Text("")]
         parts += [Text("against the other side as written", style="bold"), Text("")]

@@ -36,6 +36,8 @@ export class Ground {
   readonly look: Uint8Array;
   readonly built: Uint8Array;
   readonly smoky: Uint8Array;
+  /** Whether there is smoke anywhere. */
+  readonly hazy: boolean;
   /** Height of the surface [m]. */
   readonly level: Float32Array;
   readonly cover: Float32Array;
@@ -72,6 +74,7 @@ export class Ground {
         this.screen[k] = data.grounds[kind]!.screen;
       }
     }
+    this.hazy = this.smoky.includes(1);
     this.houseOf = new Int32Array(n).fill(-1);
     this.findHouses();
   }

@@ -36,6 +36,20 @@ function noiseAt(x: number, y: number): number {
   return noise[(Math.floor(y) & 255) * NOISE + (Math.floor(x) & 255)]!;
 }
 
+/** The same noise, without its squares. */
+function smoothAt(x: number, y: number): number {
+  const fx = fraction(x);
+  const fy = fraction(y);
+  const top = noiseAt(x, y) + (noiseAt(x + 1, y) - noiseAt(x, y)) * fx;
+  const bottom = noiseAt(x, y + 1) + (noiseAt(x + 1, y + 1) - noiseAt(x, y + 1)) * fx;
+  return top + (bottom - top) * fy;
+}
+
+/** From 0 below `from` to 1 above `to`. */
+function ramp(v: number, from: number, to: number): number {
+  return Math.max(0, Math.min(1, (v - from) / (to - from)));
+}
+
 const LOOK = Object.fromEntries(LOOKS.map((l, k) => [l, k])) as Record<(typeof LOOKS)[number], number>;
 
 interface Tile { canvas: HTMLCanvasElement; used: number }
@@ -136,7 +150,7 @@ export class Tiles {
     if (!g.built[k]) k = this.softCell(k, x, y);
     const look = g.look[k]!;
     const base = this.palette.looks[look]!;
-    let light = 1 + fine * 0.035 + noiseAt(x * 0.7, y * 0.7) * 0.045;
+    let light = 1 + fine * 0.035 + smoothAt(x * 0.7, y * 0.7) * 0.045;
     switch (look) {
       case LOOK.roof: light *= this.roof(k, x, y, scale); break;
       case LOOK.wall_top: light *= this.wallTop(k, x, y, scale); break;
@@ -145,17 +159,17 @@ export class Tiles {
       case LOOK.floor: case LOOK.gate: light *= 1 - (fraction(y / 0.6) < 0.12 && scale > 4 ? 0.1 : 0) + hash(Math.floor(y / 0.6)) * 0.06; break;
       case LOOK.street: light *= scale > 5 ? cobble(x, y) : 1; break;
       case LOOK.field: light *= 1 + 0.07 * Math.sin((x * 0.4 + y) * 3.2); break;
-      case LOOK.rubble: case LOOK.rock: light *= 1 + noiseAt(x * 9, y * 9) * 0.16; break;
-      case LOOK.water: light *= 1 + 0.05 * Math.sin(y * 2.4 + noiseAt(x * 0.9, y * 0.9) * 5 + x * 0.25) + this.shore(x, y); break;
+      case LOOK.rubble: case LOOK.rock: light *= 1 + smoothAt(x * 5, y * 5) * 0.13 + fine * 0.04; break;
+      case LOOK.water: light *= 1 + 0.05 * Math.sin(y * 2.4 + smoothAt(x * 0.5, y * 0.5) * 4 + x * 0.25) + this.shore(x, y); break;
       case LOOK.forest: light *= 0.97 + fine * 0.05; break;
-      case LOOK.brush: light *= 1 - (noiseAt(x * 5, y * 5) > 0.28 ? 0.2 : 0) + (noiseAt(x * 5 + 1.2, y * 5 + 1.2) > 0.34 ? 0.12 : 0); break;
-      case LOOK.grass: light *= 1 + (noiseAt(x * 9, y * 4) > 0.42 ? -0.07 : 0); break;
+      case LOOK.brush: light *= 1 - 0.2 * ramp(smoothAt(x * 2.2, y * 2.2), 0.12, 0.3) + 0.13 * ramp(smoothAt(x * 2.2 + 0.9, y * 2.2 + 0.9), 0.16, 0.34); break;
+      case LOOK.grass: light *= 1 - 0.07 * ramp(smoothAt(x * 4, y * 2), 0.2, 0.4); break;
       default: break;
     }
     if (!g.built[k]) light *= this.slope(x, y);
     if (look !== LOOK.chimney) light *= this.shade(k, x, y);
-    const blue = g.smoky[k] ? 0.3 : 0;
-    return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, blue);
+    const haze = g.hazy ? 0.3 * this.smoke(x, y) : 0;
+    return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, haze);
   }
 
   /** Of the four cells about a spot, one of the ground that weighs most: borders run smooth, and a little ragged. */
@@ -295,14 +309,34 @@ export class Tiles {
     return 1 - Math.max(-0.35, Math.min(0.35, lit));
   }
 
-  /** Shade of what stands higher towards the light. */
+  /** How much of a spot lies in smoke: 0 to 1, without the edges of cells. */
+  private smoke(x: number, y: number): number {
+    const g = this.ground;
+    const half = g.cell / 2;
+    const at = (dx: number, dy: number): number => g.smoky[g.index(x + dx, y + dy)]!;
+    const fx = fraction(x / g.cell - 0.5);
+    const fy = fraction(y / g.cell - 0.5);
+    const top = at(-half, -half) * (1 - fx) + at(half, -half) * fx;
+    const bottom = at(-half, half) * (1 - fx) + at(half, half) * fx;
+    return ramp(top + (bottom - top) * fy + smoothAt(x * 0.8, y * 0.8) * 0.25, 0.2, 0.8);
+  }
+
+  /** Shade of what stands higher towards the light: from cell to cell along the ray, so that its edges are straight. */
   private shade(k: number, x: number, y: number): number {
     const g = this.ground;
     const own = g.level[k]!;
-    for (let far = 0.4; far < 5; far += 0.4) {
-      const other = g.index(x + LIGHT.x * far, y + LIGHT.y * far);
-      if (!g.built[other] || other === k) continue;
-      if ((g.level[other]! - own) * SHADE > far) return 0.7;
+    let c = Math.floor(x / g.cell);
+    let r = Math.floor(y / g.cell);
+    // the light comes from the upper left, so the ray only ever goes there
+    for (let far = 0; far < 5;) {
+      const toLeft = (x - c * g.cell) / -LIGHT.x;
+      const toTop = (y - r * g.cell) / -LIGHT.y;
+      far = Math.min(toLeft, toTop);
+      if (toLeft < toTop) c--;
+      else r--;
+      if (c < 0 || r < 0) return 1;
+      const other = r * g.columns + c;
+      if (g.built[other] && (g.level[other]! - own) * SHADE > Math.max(far, 0.2)) return 0.7;
     }
     return 1;
   }

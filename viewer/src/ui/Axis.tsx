@@ -1,10 +1,11 @@
 // The one time axis: what happened, how wide the gap was, and how the odds swung.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock } from "../data/ages";
 import { classOf, type EventClass, sentence } from "../data/sentences";
 import type { KnownEvent } from "../data/perception";
 import type { Swing } from "../data/types";
 import { duration, knowledge, loop, mood, nameOf, page, parting, playing, seek, showGap, time, world } from "../state";
+import { drawSights, ROW, rowsOf } from "./sights";
 
 const LANES: EventClass[] = ["turn", "act", "hurt", "sense", "mind"];
 const LANE = 7;
@@ -17,9 +18,7 @@ const COLOURS: Record<"light" | "dark", Record<EventClass, string>> = {
 };
 
 export function swingOf(): Swing | null {
-  const given = page().extra.swing;
-  const list = Array.isArray(given) ? given : given ? [given] : [];
-  return list.find((s) => s.world === world.value.entry.world && !world.value.entry.variant) ?? null;
+  return page().swings.find((s) => s.world === world.value.entry.world && !world.value.entry.variant) ?? null;
 }
 
 export function Axis() {
@@ -30,7 +29,8 @@ export function Axis() {
   const total = duration.value;
   const swing = k.eyes.kind === "truth" ? swingOf() : null;
   const strips = (k.gap && showGap.value ? 1 : 0) + (swing ? 1 : 0);
-  const height = 22 + LANES.length * LANE + strips * STRIP;
+  const rows = useMemo(() => rowsOf(k, page().scenario.people[k.members[0]!]!.side), [k]);
+  const height = 22 + LANES.length * LANE + (rows.length ? rows.length * ROW + 4 : 0) + strips * STRIP;
   const tone = mood.value;
   const px = (t: number): number => PAD + (t / Math.max(total, 0.1)) * (width - 2 * PAD);
   const at = (clientX: number): number => {
@@ -57,12 +57,16 @@ export function Axis() {
     grid(ctx, width, height, total, px, tone);
     for (const e of k.events) tickOf(ctx, e, px(e.time), COLOURS[tone]);
     let top = 22 + LANES.length * LANE;
+    if (rows.length) {
+      drawSights(ctx, k, rows, top, px, tone);
+      top += rows.length * ROW + 4;
+    }
     if (k.gap && showGap.value) {
       strip(ctx, { times: k.gap.times, values: k.gap.values, top, px, colour: tone === "dark" ? "#6cd0ee" : "#00637f", unit: k.gap.unit, label: k.gap.label, ink, width });
       top += STRIP;
     }
     if (swing) swingStrip(ctx, swing, top, px, ink, tone, width);
-  }, [k, width, height, total, tone, swing, showGap.value]);
+  }, [k, rows, width, height, total, tone, swing, showGap.value]);
 
   const split = parting.value;
   const range = loop.value;
