@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rearguard.study.statistics import Estimate
 
 
+DRAWN = str.maketrans("", "", "█─│")
+"""Characters that bars in a terminal are drawn with."""
+
+
 @dataclass(frozen=True)
 class Note:
     """A sentence; strong: the one that answers the question."""
@@ -28,25 +32,26 @@ class Note:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table. right: which columns hold numbers."""
+    """A table. right: which columns hold numbers. folded: a chart shows the same, so that a page opens it only when asked."""
 
     title: str
     head: list[str]
     right: list[bool]
     rows: list[list[str]]
+    folded: bool = False
     kind: ClassVar[str] = "sheet"
 
     @classmethod
-    def of(cls, title: str, table: Table) -> Sheet:
-        """The table that a terminal shows."""
-        columns = table.columns
-        rows = zip(*([str(cell) for cell in column.cells] for column in columns), strict=True)
-        return cls(
-            title,
-            [str(column.header) for column in columns],
-            [column.justify == "right" for column in columns],
-            [list(row) for row in rows],
-        )
+    def of(cls, title: str, table: Table, *, folded: bool = False) -> Sheet:
+        """The table that a terminal shows, without the bars that it draws with characters."""
+        columns = [(str(c.header), c.justify == "right", [_plain(cell) for cell in c.cells]) for c in table.columns]
+        kept = [(head, right, cells) for head, right, cells in columns if head or any(cells)]
+        rows = [list(row) for row in zip(*(cells for _, _, cells in kept), strict=True)]
+        return cls(title, [head for head, _, _ in kept], [right for _, right, _ in kept], rows, folded)
+
+
+def _plain(cell: object) -> str:
+    return str(cell).translate(DRAWN).strip()
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _swing(found: Swing) -> Answer:
             Sheet("jumps, the biggest first", ["when", "points", "what happened then"], [False, True, False], jumps)
         )
     head = ["time", "chance", "95 % interval", "continuations"]
-    blocks += [*_notes(swing_text.foot_lines(found)), Sheet("every moment", head, [True] * 4, moments)]
+    blocks += [*_notes(swing_text.foot_lines(found)), Sheet("every moment", head, [True] * 4, moments, folded=True)]
     return Answer("swing", "Swing", blocks)
 
 
@@ -217,7 +217,7 @@ def _tune(found: TuneResult) -> Answer:
                 )
             )
         title = f"{knob.name} alone, the others as today (* meets the target)"
-        blocks.append(Sheet.of(title, tune_text.curve_table(found, knob, curve)))
+        blocks.append(Sheet.of(title, tune_text.curve_table(found, knob, curve), folded=True))
     return Answer("tune", "Tuning", blocks)
 
 

@@ -82,7 +82,7 @@ export interface Mark { x: number; text: string }
 /** The parts of a study's answer, as `tell/answer_blocks.py` has them. */
 export type Block =
   | { kind: "note"; text: string; strong: boolean }
-  | { kind: "sheet"; title: string; head: string[]; right: boolean[]; rows: string[][] }
+  | { kind: "sheet"; title: string; head: string[]; right: boolean[]; rows: string[][]; folded: boolean }
   | { kind: "bars"; title: string; rows: Bar[]; whole: boolean }
   | {
     kind: "curves"; title: string; x: number[]; x_label: string; y_label: string; lines: Line[]; share: boolean;

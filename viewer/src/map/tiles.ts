@@ -8,6 +8,9 @@ const KEPT = 160;
 const LIGHT = { x: -0.72, y: -0.69 };
 const SHADE = 0.55;
 
+/** Bushes of a cell of undergrowth. */
+const BUSHES = 3;
+
 const NOISE = 256;
 const noise = makeNoise();
 
@@ -162,7 +165,7 @@ export class Tiles {
       case LOOK.rubble: case LOOK.rock: light *= 1 + smoothAt(x * 5, y * 5) * 0.13 + fine * 0.04; break;
       case LOOK.water: light *= 1 + 0.05 * Math.sin(y * 2.4 + smoothAt(x * 0.5, y * 0.5) * 4 + x * 0.25) + this.shore(x, y); break;
       case LOOK.forest: light *= 0.97 + fine * 0.05; break;
-      case LOOK.brush: light *= 1 - 0.2 * ramp(smoothAt(x * 2.2, y * 2.2), 0.12, 0.3) + 0.13 * ramp(smoothAt(x * 2.2 + 0.9, y * 2.2 + 0.9), 0.16, 0.34); break;
+      case LOOK.brush: light *= 1 - 0.09 * ramp(smoothAt(x * 2.2, y * 2.2), 0.05, 0.4); break;
       case LOOK.grass: light *= 1 - 0.07 * ramp(smoothAt(x * 4, y * 2), 0.2, 0.4); break;
       default: break;
     }
@@ -294,19 +297,28 @@ export class Tiles {
     return dry(d, 0) || dry(-d, 0) || dry(0, d) || dry(0, -d) ? 0.12 : 0;
   }
 
-  /** Light on a slope. */
+  /** Light on a slope; none where something built is near. */
   private slope(x: number, y: number): number {
+    const d = this.ground.cell / 2;
+    const dx = this.lie(x + d, y) - this.lie(x - d, y);
+    const dy = this.lie(x, y + d) - this.lie(x, y - d);
+    const lit = ((dx * LIGHT.x + dy * LIGHT.y) / (2 * d)) * -0.9;
+    return Number.isNaN(lit) ? 1 : 1 - Math.max(-0.35, Math.min(0.35, lit));
+  }
+
+  /** Height of the bare ground, even between cells; NaN beside something built. */
+  private lie(x: number, y: number): number {
     const g = this.ground;
-    const d = g.cell;
-    const built = (k: number): boolean => g.built[k] === 1;
-    const e = g.index(x + d, y);
-    const w = g.index(x - d, y);
-    const s = g.index(x, y + d);
-    const n = g.index(x, y - d);
-    const dx = built(e) || built(w) ? 0 : (g.level[e]! - g.level[w]!) / (2 * d);
-    const dy = built(s) || built(n) ? 0 : (g.level[s]! - g.level[n]!) / (2 * d);
-    const lit = (dx * LIGHT.x + dy * LIGHT.y) * -0.9;
-    return 1 - Math.max(-0.35, Math.min(0.35, lit));
+    const half = g.cell / 2;
+    const at = (dx: number, dy: number): number => {
+      const k = g.index(x + dx, y + dy);
+      return g.built[k] ? NaN : g.level[k]!;
+    };
+    const fx = fraction(x / g.cell - 0.5);
+    const fy = fraction(y / g.cell - 0.5);
+    const top = at(-half, -half) * (1 - fx) + at(half, -half) * fx;
+    const bottom = at(-half, half) * (1 - fx) + at(half, half) * fx;
+    return top + (bottom - top) * fy;
   }
 
   /** How much of a spot lies in smoke: 0 to 1, without the edges of cells. */
@@ -357,11 +369,12 @@ export class Tiles {
     for (let r = r0; r <= r1; r++) {
       for (let c = c0; c <= c1; c++) {
         const k = r * g.columns + c;
-        if (g.look[k] !== LOOK.forest) continue;
-        const count = Math.floor(perCell + hash(k * 13 + 5));
+        const bush = g.look[k] === LOOK.brush;
+        if (!bush && g.look[k] !== LOOK.forest) continue;
+        const count = bush ? BUSHES : Math.floor(perCell + hash(k * 13 + 5));
         for (let n = 0; n < count; n++) {
           const seed = k * 31 + n * 7;
-          const radius = (1.5 + hash(seed + 3) * 1.5) * size;
+          const radius = (1.5 + hash(seed + 3) * 1.5) * (bush ? 0.3 : size);
           const x = (c + hash(seed)) * g.cell;
           const y = (r + hash(seed + 1)) * g.cell;
           const sprite = this.crowns[Math.floor(hash(seed + 2) * 3)]!;

@@ -5,6 +5,7 @@ import type { Scene, Sighted } from "./scene";
 
 const INSET = 15;
 const R = 6;
+const APART = 19;
 
 export interface Pointer { one: Sighted; more: number; x: number; y: number; aim: number }
 
@@ -12,6 +13,17 @@ export interface Pointer { one: Sighted; more: number; x: number; y: number; aim
 export function atEdge(dx: number, dy: number, width: number, height: number): { x: number; y: number } {
   const part = Math.min((width / 2 - INSET) / Math.max(Math.abs(dx), 1e-6), (height / 2 - INSET) / Math.max(Math.abs(dy), 1e-6));
   return { x: width / 2 + dx * part, y: height / 2 + dy * part };
+}
+
+/** Moved along the edge until it lies on no other. */
+function apart(at: { x: number; y: number }, others: Pointer[], height: number): { x: number; y: number } {
+  const aside = at.y <= INSET || at.y >= height - INSET;
+  const here = { ...at };
+  while (others.some((o) => Math.hypot(o.x - here.x, o.y - here.y) < APART)) {
+    if (aside) here.x += APART;
+    else here.y += at.y < height / 2 ? APART : -APART;
+  }
+  return here;
 }
 
 /** One pointer for every body out of the picture; those of a side in one direction share one, which names the nearest. */
@@ -27,7 +39,7 @@ export function pointers(s: Scene, all: Sighted[]): Pointer[] {
     const at = atEdge(dx, dy, camera.width, camera.height);
     const near = out.find((p) => p.one.body.side === one.body.side && p.one.certainty === one.certainty && Math.hypot(p.x - at.x, p.y - at.y) < 40);
     if (near) near.more++;
-    else out.push({ one, more: 0, ...at, aim: Math.atan2(dy, dx) });
+    else out.push({ one, more: 0, ...apart(at, out, camera.height), aim: Math.atan2(dy, dx) });
   }
   return out;
 }

@@ -20,7 +20,7 @@ function Sheet({ block }: { block: BlockOf<"sheet"> }) {
       </table>
     </div>
   );
-  if (block.rows.length <= FEW) return <figure class="block">{block.title && <figcaption>{block.title}</figcaption>}{table}</figure>;
+  if (!block.folded && block.rows.length <= FEW) return <figure class="block">{block.title && <figcaption>{block.title}</figcaption>}{table}</figure>;
   return <details class="block"><summary>{block.title || "table"} ({block.rows.length} rows)</summary>{table}</details>;
 }
 

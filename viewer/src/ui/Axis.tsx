@@ -8,9 +8,12 @@ import { duration, knowledge, loop, mood, nameOf, page, parting, playing, seek, 
 import { drawSights, ROW, rowsOf } from "./sights";
 
 const LANES: EventClass[] = ["turn", "act", "hurt", "sense", "mind"];
-const LANE = 7;
+const LANE_NAMES: Partial<Record<EventClass, string>> = { turn: "turns", act: "acts", hurt: "harm", sense: "senses", mind: "minds" };
+const LANE = 9;
 const STRIP = 54;
 const PAD = 10;
+/** Room for the names of the rows. */
+const leftOf = (width: number): number => (width < 600 ? 42 : 58);
 
 const COLOURS: Record<"light" | "dark", Record<EventClass, string>> = {
   light: { turn: "#8a5a00", act: "#b3261e", hurt: "#7a3b9a", sense: "#00637f", mind: "#6a6f76", move: "#9a9a9a" },
@@ -32,10 +35,11 @@ export function Axis() {
   const rows = useMemo(() => rowsOf(k, page().scenario.people[k.members[0]!]!.side), [k]);
   const height = 22 + LANES.length * LANE + (rows.length ? rows.length * ROW + 4 : 0) + strips * STRIP;
   const tone = mood.value;
-  const px = (t: number): number => PAD + (t / Math.max(total, 0.1)) * (width - 2 * PAD);
+  const left = leftOf(width);
+  const px = (t: number): number => left + (t / Math.max(total, 0.1)) * (width - left - PAD);
   const at = (clientX: number): number => {
     const box = canvas.current!.getBoundingClientRect();
-    return ((clientX - box.left - PAD) / (width - 2 * PAD)) * total;
+    return ((clientX - box.left - left) / (width - left - PAD)) * total;
   };
 
   useEffect(() => {
@@ -55,10 +59,12 @@ export function Axis() {
     ctx.clearRect(0, 0, width, height);
     const ink = tone === "dark" ? "#a9aeb8" : "#5c5a54";
     grid(ctx, width, height, total, px, tone);
+    LANES.forEach((lane, n) => rowName(ctx, LANE_NAMES[lane] ?? lane, 18 + n * LANE + LANE / 2, left, ink));
     for (const e of k.events) tickOf(ctx, e, px(e.time), COLOURS[tone]);
     let top = 22 + LANES.length * LANE;
     if (rows.length) {
       drawSights(ctx, k, rows, top, px, tone);
+      rows.forEach((body, n) => rowName(ctx, body.title, top + n * ROW + ROW / 2, left, ink));
       top += rows.length * ROW + 4;
     }
     if (k.gap && showGap.value) {
@@ -137,8 +143,8 @@ function grid(
     ctx.lineTo(x, height);
     ctx.stroke();
     const text = every < 1 ? clock(t) : clock(t).replace(/\.\d$/, "");
-    ctx.textAlign = x < 24 ? "left" : x > width - 24 ? "right" : "center";
-    ctx.fillText(text, x < 24 ? 2 : x, 2);
+    ctx.textAlign = x > width - 24 ? "right" : "center";
+    ctx.fillText(text, x, 2);
   }
 }
 
@@ -201,12 +207,21 @@ function strip(ctx: CanvasRenderingContext2D, { times, values, top, px, colour, 
   caption(ctx, `${label}, up to ${peak.toFixed(peak < 10 ? 1 : 0)} ${unit}`, top, ink, width);
 }
 
+/** The name of a row, to the left of it. */
+function rowName(ctx: CanvasRenderingContext2D, text: string, y: number, left: number, ink: string): void {
+  ctx.fillStyle = ink;
+  ctx.font = "500 9.5px system-ui, sans-serif";
+  ctx.textAlign = "right";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, left - 7, y, left - 9);
+}
+
 function caption(ctx: CanvasRenderingContext2D, text: string, top: number, ink: string, width: number): void {
   ctx.fillStyle = ink;
   ctx.font = "500 10.5px system-ui, sans-serif";
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
-  ctx.fillText(text, PAD, top + 1, width - 2 * PAD);
+  ctx.fillText(text, leftOf(width), top + 1, width - leftOf(width) - PAD);
 }
 
 function swingStrip(

@@ -90,8 +90,9 @@ export function Chart({ x, lines, xLabel, yLabel, share, label, wanted, marks }:
       [x, ...series.map((s) => s.values)],
       node,
     );
-    // the ends of intervals are no lines of their own, and the axis needs no entry
-    node.querySelectorAll(".u-legend .u-series").forEach((row, n) => row.classList.toggle("hidden", n === 0 || series[n - 1]!.edge));
+    // the ends of intervals are no lines of their own
+    const rows = [...node.querySelectorAll(".u-legend .u-series")].slice(-series.length);
+    rows.forEach((row, n) => row.classList.toggle("hidden", series[n]!.edge));
     const watcher = new ResizeObserver(() => plot.setSize({ width: Math.max(node.clientWidth, 200), height: HEIGHT }));
     watcher.observe(node);
     return () => {

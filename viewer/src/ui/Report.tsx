@@ -71,8 +71,8 @@ function Slack() {
   const bar = width / n;
   const x = (t: number): number => ((t - slack.first) / (slack.width * n)) * width;
   const last = slack.first + slack.width * n;
-  const step = STEPS.find((s) => (last - slack.first) / s <= 7) ?? 600;
-  const ticks = Array.from({ length: 9 }, (_, k) => (Math.ceil(slack.first / step) + k) * step).filter((t) => t <= last);
+  const step = STEPS.find((s) => (last - slack.first) / s <= 9) ?? 600;
+  const ticks = Array.from({ length: 11 }, (_, k) => (Math.ceil(slack.first / step) + k) * step).filter((t) => t <= last);
   return (
     <section class="card">
       <h2>Slack</h2>

@@ -29,10 +29,6 @@ export function newsOf(body: KnownBody): number[] {
 
 export function drawSights(ctx: CanvasRenderingContext2D, k: Knowledge, rows: KnownBody[], top: number, px: (t: number) => number, tone: "light" | "dark"): void {
   ctx.save();
-  ctx.font = "600 10px system-ui, sans-serif";
-  ctx.textAlign = "left";
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
   rows.forEach((body, n) => {
     const y = top + n * ROW + ROW / 2;
     const ink = inkOf(body.side, tone);
@@ -49,12 +45,6 @@ export function drawSights(ctx: CanvasRenderingContext2D, k: Knowledge, rows: Kn
       ctx.arc(px(tick * k.dt), y, 1.8, 0, 7);
       ctx.fill();
     }
-    ctx.globalAlpha = 1;
-    ctx.lineWidth = 3;
-    ctx.strokeStyle = tone === "dark" ? "rgba(28,32,40,0.9)" : "rgba(255,253,248,0.9)";
-    ctx.fillStyle = tone === "dark" ? "#ece8df" : "#26241f";
-    ctx.strokeText(body.title, px(0), y + 0.5);
-    ctx.fillText(body.title, px(0), y + 0.5);
   });
   ctx.restore();
 }
