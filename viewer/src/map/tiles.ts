@@ -148,7 +148,8 @@ export class Tiles {
 
   private pixel(x: number, y: number, scale: number): number {
     const g = this.ground;
-    let k = g.index(x, y);
+    const at = g.index(x, y);
+    let k = at;
     const fine = noiseAt(x * 6, y * 6);
     if (!g.built[k]) k = this.softCell(k, x, y);
     const look = g.look[k]!;
@@ -169,9 +170,9 @@ export class Tiles {
       case LOOK.grass: light *= 1 - 0.07 * ramp(smoothAt(x * 4, y * 2), 0.2, 0.4); break;
       default: break;
     }
-    if (!g.built[k]) light *= this.slope(x, y);
+    if (g.sloping[at]) light *= this.slope(x, y);
     if (look !== LOOK.chimney) light *= this.shade(k, x, y);
-    const haze = g.hazy ? 0.3 * this.smoke(x, y) : 0;
+    const haze = g.hazy[at] ? 0.3 * this.smoke(x, y) : 0;
     return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, haze);
   }
 
@@ -297,40 +298,29 @@ export class Tiles {
     return dry(d, 0) || dry(-d, 0) || dry(0, d) || dry(0, -d) ? 0.12 : 0;
   }
 
-  /** Light on a slope; none where something built is near. */
+  /** Light on a slope. */
   private slope(x: number, y: number): number {
     const d = this.ground.cell / 2;
-    const dx = this.lie(x + d, y) - this.lie(x - d, y);
-    const dy = this.lie(x, y + d) - this.lie(x, y - d);
+    const dx = this.between(this.ground.level, x + d, y) - this.between(this.ground.level, x - d, y);
+    const dy = this.between(this.ground.level, x, y + d) - this.between(this.ground.level, x, y - d);
     const lit = ((dx * LIGHT.x + dy * LIGHT.y) / (2 * d)) * -0.9;
-    return Number.isNaN(lit) ? 1 : 1 - Math.max(-0.35, Math.min(0.35, lit));
+    return 1 - Math.max(-0.35, Math.min(0.35, lit));
   }
 
-  /** Height of the bare ground, even between cells; NaN beside something built. */
-  private lie(x: number, y: number): number {
+  /** A value of cells at a spot, between their middles. */
+  private between(values: Float32Array | Uint8Array, x: number, y: number): number {
     const g = this.ground;
     const half = g.cell / 2;
-    const at = (dx: number, dy: number): number => {
-      const k = g.index(x + dx, y + dy);
-      return g.built[k] ? NaN : g.level[k]!;
-    };
     const fx = fraction(x / g.cell - 0.5);
     const fy = fraction(y / g.cell - 0.5);
-    const top = at(-half, -half) * (1 - fx) + at(half, -half) * fx;
-    const bottom = at(-half, half) * (1 - fx) + at(half, half) * fx;
+    const top = values[g.index(x - half, y - half)]! * (1 - fx) + values[g.index(x + half, y - half)]! * fx;
+    const bottom = values[g.index(x - half, y + half)]! * (1 - fx) + values[g.index(x + half, y + half)]! * fx;
     return top + (bottom - top) * fy;
   }
 
   /** How much of a spot lies in smoke: 0 to 1, without the edges of cells. */
   private smoke(x: number, y: number): number {
-    const g = this.ground;
-    const half = g.cell / 2;
-    const at = (dx: number, dy: number): number => g.smoky[g.index(x + dx, y + dy)]!;
-    const fx = fraction(x / g.cell - 0.5);
-    const fy = fraction(y / g.cell - 0.5);
-    const top = at(-half, -half) * (1 - fx) + at(half, -half) * fx;
-    const bottom = at(-half, half) * (1 - fx) + at(half, half) * fx;
-    return ramp(top + (bottom - top) * fy + smoothAt(x * 0.8, y * 0.8) * 0.25, 0.2, 0.8);
+    return ramp(this.between(this.ground.smoky, x, y) + smoothAt(x * 0.8, y * 0.8) * 0.25, 0.2, 0.8);
   }
 
   /** Shade of what stands higher towards the light: from cell to cell along the ray, so that its edges are straight. */

@@ -15,9 +15,9 @@ export function overlaps(a: Rect, b: Rect): boolean {
 
 const around = (x: number, y: number, w: number, h: number): Rect => ({ x0: x - w / 2, y0: y - h / 2, x1: x + w / 2, y1: y + h / 2 });
 
-/** The first of several places that is free and inside the picture; -1 for none. */
-export function firstFree(places: readonly Rect[], taken: readonly Rect[], width: number, height: number): number {
-  return places.findIndex((p) => p.x0 >= 2 && p.y0 >= 2 && p.x1 <= width - 2 && p.y1 <= height - 2 && !taken.some((t) => overlaps(p, t)));
+/** The first of several places that lies inside the picture and is not blocked; -1 for none. */
+export function firstFree(places: readonly Rect[], width: number, height: number, blocked: (place: Rect) => boolean): number {
+  return places.findIndex((p) => p.x0 >= 2 && p.y0 >= 2 && p.x1 <= width - 2 && p.y1 <= height - 2 && !blocked(p));
 }
 
 /** Below, above, right, left of a body. */
@@ -32,6 +32,8 @@ export function placeLabels(s: Scene, all: Sighted[]): { labels: Label[]; taken:
   const { camera, ctx } = s;
   const r = bodyRadius(camera.scale);
   const bodies = all.map((one) => around(camera.sx(one.x), camera.sy(one.y), 2 * r + 2, 2 * r + 2));
+  const inView = { x0: -r, y0: -r, x1: camera.width + r, y1: camera.height + r };
+  const near = bodies.filter((b) => overlaps(b, inView));
   // the buttons for zooming
   const taken: Rect[] = [{ x0: camera.width - 46, y0: camera.height - 106, x1: camera.width, y1: camera.height }];
   const labels: Label[] = [];
@@ -42,11 +44,14 @@ export function placeLabels(s: Scene, all: Sighted[]): { labels: Label[]; taken:
     const one = all[n]!;
     const [x, y] = [camera.sx(one.x), camera.sy(one.y)];
     if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
-    const places = spots(x, y, r, ctx.measureText(one.body.title).width + 6, one.body.payload);
+    const places = spots(x, y, r, widthOf(ctx, one.body.title) + 6, one.body.payload);
     const before = s.labelSides.get(one.body.index) ?? 0;
     const sides = [before, 0, 1, 2, 3].filter((side, at, list) => list.indexOf(side) === at);
-    const others = [...taken, ...bodies.filter((b, m) => m !== n && !overlaps(around(x, y, r, r), b))];
-    const found = firstFree(sides.map((side) => places[side]!), others, camera.width, camera.height);
+    // a name may lie on its own body and on those that share its place
+    const heart = around(x, y, r, r);
+    const blocked = (place: Rect): boolean =>
+      taken.some((t) => overlaps(place, t)) || near.some((b) => overlaps(place, b) && !overlaps(heart, b));
+    const found = firstFree(sides.map((side) => places[side]!), camera.width, camera.height, blocked);
     if (found < 0 && !must(one)) continue;
     const side = sides[Math.max(found, 0)]!;
     const place = places[side]!;
@@ -54,7 +59,16 @@ export function placeLabels(s: Scene, all: Sighted[]): { labels: Label[]; taken:
     taken.push(place);
     labels.push({ one, x: (place.x0 + place.x1) / 2, y: (place.y0 + place.y1) / 2 });
   }
-  return { labels, taken: [...taken, ...bodies] };
+  return { labels, taken: [...taken, ...near] };
+}
+
+const widths = new Map<string, number>();
+
+/** Width of a name in the font of labels, measured once. */
+function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
+  let width = widths.get(text);
+  if (width === undefined) widths.set(text, (width = ctx.measureText(text).width));
+  return width;
 }
 
 function weight(one: Sighted, must: (one: Sighted) => boolean): number {
@@ -93,7 +107,7 @@ export function drawPlaces(s: Scene, taken: readonly Rect[]): void {
     const y = camera.sy(place.y) - 22;
     const text = place.name.replaceAll("_", " ");
     const box = around(x, y, ctx.measureText(text).width + 8, HIGH);
-    if (firstFree([box], written, camera.width, camera.height) < 0) continue;
+    if (firstFree([box], camera.width, camera.height, (p) => written.some((t) => overlaps(p, t))) < 0) continue;
     written.push(box);
     ctx.strokeStyle = s.mood === "dark" ? "rgba(14,16,22,0.6)" : "rgba(255,252,244,0.7)";
     ctx.fillStyle = s.mood === "dark" ? "rgba(222,214,196,0.72)" : "rgba(70,58,40,0.82)";
