@@ -85,6 +85,7 @@ export function Axis() {
       role="slider"
       tabIndex={0}
       aria-label="Time"
+      aria-description={`Below it: ${["what happened", rows.length ? "who was in sight" : "", k.gap && showGap.value ? k.gap.label : "", swing ? "swing" : ""].filter(Boolean).join(", ")}`}
       aria-valuemin={0}
       aria-valuemax={Number(total.toFixed(1))}
       aria-valuenow={Number(time.value.toFixed(1))}
