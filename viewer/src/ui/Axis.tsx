@@ -50,6 +50,10 @@ export function Axis() {
   }, []);
 
   useEffect(() => {
+    document.documentElement.style.setProperty("--axis", `${height}px`);
+  }, [height]);
+
+  useEffect(() => {
     const node = canvas.current!;
     const dpr = Math.min(window.devicePixelRatio || 1, 2);
     node.width = width * dpr;

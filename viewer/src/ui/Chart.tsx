@@ -54,7 +54,9 @@ function mark(u: uPlot, marks: Mark[], colour: string): void {
     ctx.moveTo(at, top);
     ctx.lineTo(at, top + height);
     ctx.stroke();
-    ctx.textAlign = at > left + width * 0.8 ? "right" : "left";
+    // not into the next mark, and not out of the chart
+    const room = Math.min(left + width, ...marks.map((m) => u.valToPos(m.x, "x", true)).filter((other) => other > at)) - at;
+    ctx.textAlign = room < ctx.measureText(text).width + 8 * dpr ? "right" : "left";
     ctx.fillText(text, at + (ctx.textAlign === "left" ? 4 : -4) * dpr, top + (2 + 13 * (n % 3)) * dpr);
   });
   ctx.restore();
