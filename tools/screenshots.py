@@ -91,7 +91,8 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         pages = {
-            name: report(run(name, worlds=arguments.worlds, out=Path(folder) / name))[0] for name in ("east-gate", "alley")
+            name: report(run(name, worlds=arguments.worlds, out=Path(folder) / name))[0]
+            for name in ("east-gate", "alley")
         }
         found = tune("alley", ["share(robbed) in [0.45, 0.55]"])
         pages["tune"] = watch("alley", extra=[found], out=Path(folder) / "tune.html").path

@@ -52,7 +52,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answ
             "swing": swing(chase, world=0, step=10.0, most=64),
             "plan": plan(both, worlds=4 * 64),
             "tune": tune(chase, ["mean contact in [25 s, 26 s]"], factors=["delay"], worlds=20, trials=0),
-            "sense": sense(chase, on=["slack"], factors=["delay", "pace"], trajectories=4, worlds=16, rows=8, free_worlds=50),
+            "sense": sense(
+                chase, on=["slack"], factors=["delay", "pace"], trajectories=4, worlds=16, rows=8, free_worlds=50
+            ),
             "sweep": sweep(chase, vary=["delay=0 s..8 s/3"], worlds=20, out=folder / "sweep"),
             "diff": diff(chase, overrides=["people.hunter.start=9 s"], worlds=40),
         }
@@ -66,7 +68,9 @@ STUDIES = ("ledger", "swing", "plan", "tune", "sense", "sweep", "diff")
 def test_every_number_of_a_chart_stands_in_the_text(answers: dict[str, Answer], study: str) -> None:
     text = unescape(re.sub(r"<[^>]*>", " ", answers[study].to_html()))
     bars = [bar for block in answers[study].blocks if isinstance(block, Bars) for bar in block.rows]
-    cells = [cell for block in answers[study].blocks if isinstance(block, Matrix) for row in block.texts for cell in row]
+    cells = [
+        cell for block in answers[study].blocks if isinstance(block, Matrix) for row in block.texts for cell in row
+    ]
     for shown in [*(bar.text for bar in bars), *cells]:
         number = re.search(r"[−+-]?\d[\d.,]*", shown)
         assert number is not None
@@ -147,5 +151,7 @@ def test_names_are_never_markup(tmp_path: Path) -> None:
 
 
 def test_what_no_study_returns_is_refused() -> None:
-    with pytest.raises(TypeError, match="ledger, value_event, swing, plan, tune, sense, sweep and diff return; found dict"):
+    with pytest.raises(
+        TypeError, match="ledger, value_event, swing, plan, tune, sense, sweep and diff return; found dict"
+    ):
         answer_of({"rows": []})

@@ -2,8 +2,8 @@
 import { type Ground, hash, LOOKS } from "./ground";
 import { type Mood, type Palette, PALETTES, type Rgb } from "./palette";
 
-const SIZE = 384;
-const KEPT = 160;
+const SIZE = 256;
+const KEPT = 360;
 /** Towards the light, and how many metres of shade a metre of height throws. */
 const LIGHT = { x: -0.72, y: -0.69 };
 const SHADE = 0.55;

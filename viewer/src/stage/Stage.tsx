@@ -86,7 +86,7 @@ class View {
     };
     const limit = { x0: -3, y0: -3, x1: s.ground.width + 3, y1: s.ground.height + 3 };
     const moving = !camera.free && camera.towards(frameOf(s, this.all), calm.peek() || !playing.peek(), limit);
-    const missing = paint(s, this.all, tilesFor(s.mood), this.fog, this.dpr, playing.peek() ? 7 : 14);
+    const missing = paint(s, this.all, tilesFor(s.mood), this.fog, this.dpr, playing.peek() ? 6 : 9);
     if (missing || moving) this.soon();
     frameTimes.push(performance.now() - started);
     if (frameTimes.length > 600) frameTimes.splice(0, 300);

@@ -8,6 +8,8 @@ export interface Label { one: Sighted; x: number; y: number }
 export type LabelSides = Map<number, number>;
 
 const HIGH = 15;
+/** Of more bodies than this only those are named that have room below. */
+const MANY = 40;
 
 export function overlaps(a: Rect, b: Rect): boolean {
   return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
@@ -46,7 +48,7 @@ export function placeLabels(s: Scene, all: Sighted[]): { labels: Label[]; taken:
     if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
     const places = spots(x, y, r, widthOf(ctx, one.body.title) + 6, one.body.payload);
     const before = s.labelSides.get(one.body.index) ?? 0;
-    const sides = [before, 0, 1, 2, 3].filter((side, at, list) => list.indexOf(side) === at);
+    const sides = all.length > MANY ? [0] : [before, 0, 1, 2, 3].filter((side, at, list) => list.indexOf(side) === at);
     // a name may lie on its own body and on those that share its place
     const heart = around(x, y, r, r);
     const blocked = (place: Rect): boolean =>
