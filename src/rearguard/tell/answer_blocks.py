@@ -1,6 +1,7 @@
 """The parts of a study's answer on a page: sentences and tables, which stand in the HTML itself, and charts over them.
 
-Every number of a chart stands in a table or sentence of the same answer as well, so that a page reads without scripts.
+Every value that a bar or a matrix names stands in a table or sentence of the same answer as well, so that a page reads
+without scripts.
 """
 
 from __future__ import annotations

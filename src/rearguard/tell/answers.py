@@ -142,7 +142,7 @@ def _plan(found: PlanResult) -> Answer:
             found.plans[s.index].name,
             s.value,
             f"{plan_text.number(s.value.value, goal.is_share)}{unit} ({plan_text.within(s.value, goal.is_share)})",
-            f"best with {100 * s.best:.0f} %",
+            f"best with a chance of {100 * s.best:.0f} %",
         )
         for s in found.standings[:MOST_BARS]
     ]
@@ -161,22 +161,17 @@ def _plan(found: PlanResult) -> Answer:
 
 def _game(found: PlanResult, game: Game) -> list[Block]:
     """Both sides choosing."""
-    is_share = found.goal.is_share
+    unit = "%" if found.goal.is_share else "s"
+    title = f"{found.goal.text} in {unit}: plans of '{found.side}' down, answers of {plan_text.rivals(found)} across"
     values = [[cell.value for cell in row] for row in game.payoff]
-    texts = [
-        [f"{plan_text.number(cell.value, is_share)} ({plan_text.within(cell, is_share)})" for cell in row]
-        for row in game.payoff
+    texts = plan_text.payoff_texts(found, game)
+    rows = [[name, *row] for name, row in zip(game.rows, texts, strict=True)]
+    return [
+        Note(f"{plan_text.rivals(found)} chooses too"),
+        Matrix(title, game.rows, game.columns, values, texts, found.high_is_good),
+        Sheet("payoffs", ["plan", *game.columns], [False, *[True] * len(game.columns)], rows, folded=True),
+        *_parts(plan_text.mix_parts(found, game)),
     ]
-    unit = "%" if is_share else "s"
-    matrix = Matrix(
-        f"{found.goal.text} in {unit}: plans of '{found.side}' down, answers across",
-        game.rows,
-        game.columns,
-        values,
-        texts,
-        found.high_is_good,
-    )
-    return [matrix, *_parts(plan_text.game_parts(found, game))]
 
 
 @answer_of.register(TuneResult)
@@ -201,7 +196,7 @@ def _tune(found: TuneResult) -> Answer:
                 [a.value - r for a, r in zip(aims, reach, strict=True)],
                 [a.value + r for a, r in zip(aims, reach, strict=True)],
             )
-            title = f"{target.name} along {knob.name}, the other factors as today"
+            title = f"{target.name} along {knob.name}, the other factors as today, 95 % intervals"
             x_label = f"{knob.name} [{knob.unit}]" if knob.unit else knob.name
             y_label = "share of worlds" if target.is_share else target.unit
             blocks.append(
