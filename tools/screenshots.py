@@ -64,7 +64,9 @@ def take(browser: Any, shot: Shot, page: Path) -> bytes:
     tab.wait_for_selector("html[data-ready]")
     for key in shot.keys:
         tab.keyboard.press(key)
-    tab.wait_for_timeout(1500)  # squares of the ground are painted one by one
+    drawn = -1
+    while drawn != (drawn := tab.evaluate("rearguard.frameTimes.length")):
+        tab.wait_for_timeout(800)  # squares of the ground are painted one by one
     picture: bytes = tab.screenshot()
     context.close()
     return picture
