@@ -2,7 +2,7 @@
 
     python tools/screenshots.py [--out docs/images]
 
-Plays worlds of east-gate and alley, opens their pages in a headless Chromium, and keeps each picture as a PNG of few colours,
+Plays worlds of east-gate and alley, tunes alley, opens the pages in a headless Chromium, and keeps each picture as a PNG of few colours,
 so that all of them together stay under a megabyte.
 """
 
@@ -18,7 +18,9 @@ from typing import Any
 
 from chromium import NoChromium, chromium
 from rearguard.study.run import run
+from rearguard.study.tune import tune
 from rearguard.tell.page import report
+from rearguard.tell.watch import watch
 
 ROOT = Path(__file__).resolve().parent.parent
 COLOURS = 256
@@ -26,10 +28,10 @@ COLOURS = 256
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: of which scenario's page, in which state, how wide and high, with which keys pressed before."""
+    """A picture: of which page, in which state, how wide and high, with which keys pressed before."""
 
     name: str
-    scenario: str
+    page: str
     state: str
     width: int = 1280
     height: int = 760
@@ -45,6 +47,7 @@ SHOTS = (
     Shot("phone", "east-gate", "t=170.0&pov=sylvie", 390, 760),
     Shot("beside", "alley", "t=16.5", 1280, 700, ("c",)),
     Shot("report", "east-gate", "tab=report", 1180, 1180),
+    Shot("answer", "tune", "", 1180, 1000),
 )
 
 
@@ -61,7 +64,9 @@ def take(browser: Any, shot: Shot, page: Path) -> bytes:
     tab.wait_for_selector("html[data-ready]")
     for key in shot.keys:
         tab.keyboard.press(key)
-    tab.wait_for_timeout(1500)  # squares of the ground are painted one by one
+    drawn = -1
+    while drawn != (drawn := tab.evaluate("rearguard.frameTimes.length")):
+        tab.wait_for_timeout(800)  # squares of the ground are painted one by one
     picture: bytes = tab.screenshot()
     context.close()
     return picture
@@ -89,10 +94,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         pages = {
             name: report(run(name, worlds=arguments.worlds, out=Path(folder) / name))[0]
-            for name in dict.fromkeys(shot.scenario for shot in SHOTS)
+            for name in ("east-gate", "alley")
         }
+        found = tune("alley", ["share(robbed) in [0.45, 0.55]"])
+        pages["tune"] = watch("alley", extra=[found], out=Path(folder) / "tune.html").path
         for shot in SHOTS:
-            picture = shrink(take(browser, shot, pages[shot.scenario]))
+            picture = shrink(take(browser, shot, pages[shot.page]))
             file = arguments.out / f"{shot.name}.png"
             file.write_bytes(picture)
             print(f"{file}  {len(picture) / 1000:.0f} kB")

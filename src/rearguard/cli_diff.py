@@ -14,13 +14,16 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
+    write_answer,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def diff(
     plot: PlotOption = None,
     threads: ThreadsOption = None,
     ray: RayOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -66,6 +70,7 @@ def diff(
         return progress_line(p)
 
     check_plot(plot)
+    check_report(report)
     view = LiveView(show, quiet or json_)
     try:
         result = compare(
@@ -90,6 +95,8 @@ def diff(
             from rearguard.tell.diff import print_diff
 
             print_diff(result, console())
+    first = result.examples[0].world if result.examples else 0
+    write_answer(report, result, b or a, seed=seed, overrides=set_, world=first)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

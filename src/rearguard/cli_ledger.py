@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,14 +15,17 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
+    write_answer,
 )
 
 
@@ -60,6 +64,7 @@ def ledger(
     ray: RayOption = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -68,6 +73,7 @@ def ledger(
     \b
     Examples
       rearguard ledger alley
+      rearguard ledger alley --report ledger.html
       rearguard ledger east-gate --by technique,order,person
       rearguard ledger east-gate --only temari.great_gust --precision 0.5 -n 20000
       rearguard ledger alley --by technique,order --shapley 5
@@ -77,12 +83,14 @@ def ledger(
     from rearguard.study.ledger import ledger as value
     from rearguard.tell.ledger import ledger_lines, print_ledger
 
+    check_report(report)
     if event is not None:
         if parquet is not None or plot is not None:
             raise RunError("--parquet and --plot are of a whole ledger; leave them out with --event")
         _value_event(
             scenario,
             event,
+            report,
             {
                 "pairs": worlds,
                 "precision": precision,
@@ -122,12 +130,15 @@ def ledger(
             print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
         else:
             print_ledger(result, console())
+    write_answer(report, result, scenario, seed=seed, overrides=set_)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool, quiet: bool) -> None:
+def _value_event(
+    scenario: str, event: str, report: Path | None, options: dict[str, Any], json_: bool, quiet: bool
+) -> None:
     """``ledger --event``: one act in one world."""
     from rearguard.study.ledger_event import parse_event, value_event
     from rearguard.tell.ledger import event_progress, print_event
@@ -142,6 +153,7 @@ def _value_event(scenario: str, event: str, options: dict[str, Any], json_: bool
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         print_event(found, console())
+    write_answer(report, found, scenario, seed=found.seed, overrides=found.overrides, world=found.world)
     if found.interrupted:
         say(f"interrupted after {found.pairs:,} pairs; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -14,14 +14,17 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
+    write_answer,
 )
 
 NamesOption = Annotated[
@@ -54,6 +57,7 @@ def plan(
     ray: RayOption = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -74,6 +78,7 @@ def plan(
     from rearguard.tell.plan import print_plan, progress_line
 
     check_plot(plot)
+    check_report(report)
     line = Line(quiet)
     try:
         found = search(
@@ -97,6 +102,7 @@ def plan(
             print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
         else:
             print_plan(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)
     if found.interrupted:
         say(f"interrupted after {found.played:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

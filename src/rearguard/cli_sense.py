@@ -14,14 +14,17 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
+    write_answer,
 )
 
 
@@ -49,6 +52,7 @@ def sense(
     ray: RayOption = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -67,6 +71,7 @@ def sense(
     from rearguard.tell.sense import print_sense, progress_line
 
     check_plot(plot)
+    check_report(report)
     line = Line(quiet)
     try:
         found = study(
@@ -92,3 +97,4 @@ def sense(
             print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
         else:
             print_sense(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -37,6 +37,10 @@ ParquetOption = Annotated[
 PlotOption = Annotated[
     Path | None,
     typer.Option("--plot", metavar="FILE", help="Draw the answer to a file, such as .png or .svg (needs Matplotlib)."),
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write the answer and a replay as one page.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
@@ -82,6 +86,34 @@ def kept(found: StudyResult, parquet: Path | None, plot: Path | None) -> Iterato
     yield
     if problem is not None:
         raise problem
+
+
+def check_report(report: Path | None) -> None:
+    """Before a study is asked: PageError where its page could not be written, because the script has not been built."""
+    if report is not None:
+        from rearguard.tell.page import assets
+
+        assets()
+
+
+def write_answer(
+    report: Path | None,
+    result: object,
+    scenario: str,
+    *,
+    seed: int,
+    overrides: Sequence[str] | None,
+    world: int = 0,
+) -> None:
+    """The page of a study's result, with the replay of a world under it; nothing without ``report``."""
+    if report is None:
+        return
+    from rearguard.tell.watch import watch
+
+    done = watch(scenario, worlds=(world,), seed=seed, overrides=overrides or (), extra=(result,), out=report)
+    for warning in done.warnings:
+        say(f"warning: {warning}")
+    say(f"open in a browser: {done.path}")
 
 
 def shell(text: str) -> str:

@@ -16,15 +16,18 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     given_options,
     kept,
     say,
     shell,
+    write_answer,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def sweep(
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted sweep.")] = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -83,12 +87,13 @@ def sweep(
         return progress_lines(p, height)
 
     check_plot(plot)
+    check_report(report)
     table = LiveView(show, quiet or json_, per_second=4)
     tell = None if quiet else say
     try:
         if resume is not None:
             if given := given_options(
-                context, except_=("resume", "threads", "ray", "parquet", "plot", "json_", "quiet")
+                context, except_=("resume", "threads", "ray", "parquet", "plot", "report", "json_", "quiet")
             ):
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
             result = study.resume_sweep(resume, threads=threads, ray=ray, progress=table, say=tell)
@@ -118,6 +123,8 @@ def sweep(
             from rearguard.tell.sweep import print_sweep
 
             print_sweep(result, console())
+    plan = result.manifest["plan"]
+    write_answer(report, result, plan["path"], seed=result.seed, overrides=plan["overrides"])
     for advice in result.overflow:
         say(f"warning: {advice}")
     if result.status != "complete":

@@ -15,14 +15,17 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
+    write_answer,
 )
 
 Files = tuple[Path | None, Path | None]
@@ -53,6 +56,7 @@ def swing(
     ray: RayOption = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -61,6 +65,7 @@ def swing(
     \b
     Examples
       rearguard swing alley --world 3
+      rearguard swing alley --world 3 --report swing.html
       rearguard swing east-gate --world 12 --step 2
       rearguard swing alley --calibrate 200
     """
@@ -72,9 +77,12 @@ def swing(
     if not 0.0 < precision < 50.0:
         raise RunError(f"--precision lies between 0 and 50 points, found {precision:g}")
     if calibrate is not None:
+        if report is not None:
+            raise RunError("--calibrate asks many worlds, and --report shows one; leave one of them out")
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
         _calibrate(scenario, calibrate, options, (parquet, plot), json_, quiet)
         return
+    check_report(report)
     line = LiveLine(quiet, progress_line)
     try:
         result = follow(
@@ -97,6 +105,7 @@ def swing(
             print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
         else:
             print_swing(result, console())
+    write_answer(report, result, scenario, seed=seed, overrides=set_, world=world)
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -14,15 +14,18 @@ from rearguard.cli_shared import (
     ParquetOption,
     PlotOption,
     RayOption,
+    ReportOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
     check_plot,
+    check_report,
     console,
     kept,
     say,
     shell,
+    write_answer,
 )
 
 NOT_FOUND = 1
@@ -53,6 +56,7 @@ def tune(
     ray: RayOption = None,
     parquet: ParquetOption = None,
     plot: PlotOption = None,
+    report: ReportOption = None,
     json_: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -79,6 +83,7 @@ def tune(
         if pick > solutions:
             raise RunError(f"--pick {pick} takes one of at most {solutions} solutions; look for more with --solutions")
         check_writable(load_scenario(scenario, overrides=set_ or ()), set_ or ())
+    check_report(report)
     line = Line(quiet)
     try:
         found = search(
@@ -103,6 +108,7 @@ def tune(
             print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
         else:
             print_tune(found, console())
+    write_answer(report, found, scenario, seed=seed, overrides=set_)
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:

@@ -9,8 +9,12 @@ import pytest
 
 from page_tabs import Opens
 from pages import IMAGE, SCRIPT, SMALL, STRANGER, full_page, strange_scenario
+from rearguard.study.ledger import ledger
+from rearguard.study.plan import plan
 from rearguard.study.run import run
+from rearguard.study.swing import swing
 from rearguard.tell.page import page_of_run, report, write_page
+from rearguard.tell.watch import watch
 
 
 @pytest.fixture(scope="session")
@@ -18,18 +22,19 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a small run, with a swing and a ledger."""
     folder = tmp_path_factory.mktemp("plain")
     result = run(SMALL, worlds=40, out=folder / "run")
-    swing = {
-        "world": result.typical_world,
-        "times": [0.0, 5.0, 9.0],
-        "chance": [0.5, 0.7, 0.1],
-        "low": [0.4, 0.6, 0.0],
-        "high": [0.6, 0.8, 0.2],
-    }
-    swing["jumps"] = [{"time": 5.0, "change": 0.2, "because": "a shove"}]
-    ledger = {"rows": [{"who": "Blocker", "what": "shove", "seconds": 3.2, "low": 1.0, "high": 5.0}]}
-    path, warnings = report(result, extra={"swing": swing, "ledger": ledger})
+    extra = [swing(SMALL, world=result.typical_world, step=10.0, most=128), ledger(SMALL, worlds=32)]
+    path, warnings = report(result, extra=extra)
     assert warnings == []
     return path
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a plan and a ledger of a scenario with markup for names, as ``--report`` writes it."""
+    folder = tmp_path_factory.mktemp("study")
+    file = strange_scenario(folder)
+    extra = [plan(file, side="foe", worlds=2 * 64), ledger(file, worlds=32)]
+    return watch(file, extra=extra, out=folder / "study.html").path
 
 
 @pytest.fixture(scope="session")
@@ -210,19 +215,60 @@ def test_report_has_every_chart(opens: Opens, plain: Path) -> None:
     tab = opens(plain, "tab=report")
     titles = tab.page.locator(".report h2").all_inner_texts()
     assert titles == [
-        "How worlds end", "Time to contact", "Slack", "Gap", "Seconds bought", "What each person spent", "Worlds to watch", "Where this comes from",
+        "How worlds end", "Time to contact", "Slack", "Gap", "Swing", "Seconds bought", "What each person spent", "Worlds to watch",
+        "Where this comes from",
     ]  # fmt: skip
-    assert tab.page.locator(".report .uplot").count() == 2
+    assert tab.page.locator(".report .uplot").count() == 3
     tab.page.locator(".watch button").last.click()
     assert tab.page.locator(".stage canvas").count() == 1
 
 
 def test_swing_stands_under_the_axis(opens: Opens, plain: Path) -> None:
     tab = opens(plain)
-    high = tab.js("document.querySelector('.axis').clientHeight")
+    rows = "document.querySelector('.axis').getAttribute('aria-description')"
+    assert "swing" in tab.js(rows)
+    assert "in sight" not in tab.js(rows)
     tab.press("1")
     tab.drawn()
-    assert tab.js("document.querySelector('.axis').clientHeight") < high, "nobody in the world knows the odds"
+    assert "swing" not in tab.js(rows), "nobody in the world knows the odds"
+    assert "in sight" in tab.js(rows)
+
+
+def test_the_answer_of_a_study_opens_first_with_its_numbers(opens: Opens, study: Path) -> None:
+    tab = opens(study)
+    assert "tab" not in tab.hash
+    assert tab.page.locator(".report h2").all_inner_texts() == ["Which plan", "Seconds bought", "Worlds to watch"]
+    bars = tab.page.locator("[data-study=plan] .answer-bars tr")
+    assert bars.count() == 2
+    for name in ("hermit", "nobody"):
+        row = bars.filter(has_text=name)
+        assert "%" in row.locator(".value").inner_text()
+        width = row.locator(".bars u").evaluate("node => node.getBoundingClientRect().width")
+        assert width > 2.0, "the interval is drawn"
+    assert tab.page.locator("[data-study=plan] .said").inner_text().startswith("'")
+    tab.page.locator(".watch button").first.click()
+    assert "tab=replay" in tab.hash
+    assert tab.page.locator(".stage canvas").count() == 1
+    assert "tab=report" not in opens(study, "tab=report").hash
+
+
+def test_names_in_an_answer_are_never_markup(opens: Opens, study: Path) -> None:
+    tab = opens(study)
+    assert SCRIPT in tab.page.locator("[data-study=ledger]").inner_text()
+    assert tab.js("window.pwned === undefined && document.querySelector('img') === null")
+
+
+def test_an_answer_reads_without_scripts(opens: Opens, study: Path) -> None:
+    with_scripts = opens(study).page.locator("[data-study=plan] .value").first.inner_text()
+    text = opens(study, scripts=False).page.inner_text("#summary")
+    assert with_scripts.split(" ")[0] in text
+    assert "Which plan" in text
+    assert SCRIPT in text
+
+
+def test_an_answer_fits_a_phone(opens: Opens, study: Path) -> None:
+    tab = opens(study, width=360, height=740)
+    assert tab.js("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("person", ["porter", "blocker", "runner_1", "runner_2"])
@@ -299,6 +345,23 @@ def test_hundred_people_for_twenty_minutes(opens: Opens, tmp_path: Path) -> None
     tab.press("5")
     tab.drawn()
     assert "pov=runner_4" in tab.hash
+
+
+def test_a_full_page_opens_and_scrubs_with_little_work(opens: Opens, tmp_path: Path) -> None:
+    """Measured are 2 s and 8 ms on two busy cores (``bench/page.py``); a page ten times slower must not pass."""
+    file = tmp_path / "full.html"
+    write_page(full_page(), file)
+    tab = opens(file)
+    ready = tab.js("performance.getEntriesByName('ready')[0].startTime")
+    for press in ("", "5"):
+        if press:
+            tab.press(press)
+        tab.js("rearguard.frameTimes.length = 0")
+        for t in np.linspace(0.0, 1200.0, 40):
+            tab.js(f"rearguard.seek({t})")
+            tab.drawn()
+        assert np.median(tab.js("rearguard.frameTimes")) < 60.0, "milliseconds of script in a frame"
+    assert ready < 15_000.0, "milliseconds from opening to the first picture"
 
 
 def test_page_of_a_run_shows_worlds_that_are_asked_for(tmp_path: Path) -> None:

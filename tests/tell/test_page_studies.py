@@ -8,8 +8,9 @@ import numpy as np
 
 from rearguard.scenario.load import load_scenario
 from rearguard.study.run import prepare_program
+from rearguard.tell.answer_blocks import Bars
 from rearguard.tell.page import Page, page_of_worlds
-from rearguard.tell.page_studies import with_studies
+from rearguard.tell.page_studies import answers_of, swings_of, with_studies
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "alley.yaml"
 
@@ -20,7 +21,7 @@ def page_of(scenario: Path | str) -> Page:
 
 
 def test_the_swing_is_that_of_the_first_world_with_a_value_for_every_moment() -> None:
-    swing = with_studies(page_of(EXAMPLE), swing=True, ledger=False, say=None).extra["swing"]
+    (swing,) = swings_of(with_studies(page_of(EXAMPLE), swing=True, ledger=False, say=None).extra)
     assert swing["world"] == 3
     assert len(swing["times"]) == len(swing["chance"]) == len(swing["low"]) == len(swing["high"]) > 2
     assert (np.diff(swing["times"]) > 0).all()
@@ -32,10 +33,10 @@ def test_the_swing_is_that_of_the_first_world_with_a_value_for_every_moment() ->
 
 
 def test_the_ledger_lists_acts_with_their_intervals() -> None:
-    extra = with_studies(page_of(EXAMPLE), swing=False, ledger=True, say=None).extra
-    assert "swing" not in extra
-    rows = extra["ledger"]["rows"]
-    shove = next(row for row in rows if "shove" in row["what"])
-    assert shove["who"] == "home"
-    assert shove["low"] <= shove["seconds"] <= shove["high"]
-    assert "worlds" in extra["ledger"]["note"]
+    page = with_studies(page_of(EXAMPLE), swing=False, ledger=True, say=None)
+    assert swings_of(page.extra) == []
+    (answer,) = answers_of(page.extra)
+    (bars,) = (block for block in answer.blocks if isinstance(block, Bars))
+    shove = next(bar for bar in bars.rows if "shove" in bar.name)
+    assert shove.note == "home"
+    assert shove.low <= shove.value <= shove.high

@@ -44,6 +44,7 @@ function start(): void {
     // for tests and measurements: what the page shows, never more than it
     Object.assign(window, { rearguard: { knowledge: () => knowledge.value, eyes: () => eyes.value, hash: toHash, worlds: () => page().worlds.map((w) => w.world), seek, play, time: () => time.value, frameTimes } });
     document.documentElement.dataset.ready = "1";
+    performance.mark("ready");
   } catch (error) {
     const said = document.createElement("p");
     said.className = "broken";

@@ -204,7 +204,7 @@ export function cycleEyes(direction: 1 | -1): void {
 export function toHash(): string {
   const q = new URLSearchParams();
   const { scenario } = page();
-  if (tab.value !== "replay") q.set("tab", tab.value);
+  if (tab.value !== opening()) q.set("tab", tab.value);
   if (current.value) q.set("w", String(current.value));
   q.set("t", time.value.toFixed(1));
   const e = eyes.value;
@@ -219,6 +219,16 @@ export function toHash(): string {
   return q.toString();
 }
 
+/** Whether there is anything to report. */
+export function hasReport(): boolean {
+  return page().report !== null || page().answers.length > 0;
+}
+
+/** What a page shows first: the replay, unless it was written for the answer of a study that is not told along a world. */
+export function opening(): Tab {
+  return page().report === null && page().answers.some((a) => a.study !== "swing") ? "report" : "replay";
+}
+
 export function fromHash(hash: string): void {
   const q = new URLSearchParams(hash.replace(/^#/, ""));
   const { scenario, worlds: list } = page();
@@ -226,7 +236,8 @@ export function fromHash(hash: string): void {
     const n = Number(q.get(name) ?? NaN);
     return Number.isInteger(n) && n >= 0 && n < list.length ? n : otherwise;
   };
-  tab.value = q.get("tab") === "report" ? "report" : "replay";
+  const view = q.get("tab");
+  tab.value = hasReport() && (view === "report" || view === "replay") ? view : opening();
   // `w` counts in the list; `world` is a world's own number, as accounts link to it
   const named = list.findIndex((entry) => String(entry.world) === q.get("world") && entry.pair < 0);
   current.value = whole("w", Math.max(named, 0));

@@ -13,7 +13,7 @@ from rearguard.tell.plain import print_plainly
 from rearguard.tell.progress import pace
 
 if TYPE_CHECKING:
-    from rearguard.study.diff import Diff, Figure, Progress
+    from rearguard.study.diff import Diff, Example, Figure, Progress
 
 LONGEST = 60
 """Characters of a value that are shown."""
@@ -38,21 +38,27 @@ def _value(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _number(value: float, unit: str, sign: bool = False) -> str:
+def number(value: float, unit: str, sign: bool = False) -> str:
+    """A figure without its unit: shares in percent."""
     if not math.isfinite(value):
         return "–"
     scaled = 100.0 * value if unit == "points" else value
     return f"{scaled:+.1f}" if sign else f"{scaled:.1f}"
 
 
-def text_lines(diff: Diff) -> list[RenderableType]:
+def change_table(diff: Diff) -> Table:
     """What differs in the text."""
-    if not diff.changes:
-        return [Text("nothing differs in the text")]
     table = _grid("in the text", "old", "new")
     for change in diff.changes[:MOST_CHANGES]:
         table.add_row(Text(change.path), Text(_value(change.old)), Text(_value(change.new)))
-    out: list[RenderableType] = [table]
+    return table
+
+
+def text_lines(diff: Diff) -> list[RenderableType]:
+    """What differs in the text, and how much of it is not shown."""
+    if not diff.changes:
+        return [Text("nothing differs in the text")]
+    out: list[RenderableType] = [change_table(diff)]
     if (more := len(diff.changes) - MOST_CHANGES) > 0:
         out.append(Text(f"… and {more} more"))
     return out
@@ -67,21 +73,25 @@ def transition_table(diff: Diff) -> Table:
     return table
 
 
+def change_interval(f: Figure) -> str:
+    """Low to high of a change; a dash where it moved in no world."""
+    ends = [number(end, f.unit, sign=True) for end in (f.change.low, f.change.high)]
+    return " to ".join(ends) if f.change.low < f.change.high else "–"
+
+
 def figure_table(diff: Diff) -> Table:
     """Every figure on both sides and its change."""
     table = _grid("", "a", "b", "change", "95 % together", "worlds")
     for f in diff.figures:
         unit = " %" if f.unit == "points" else " s"
-        ends = [_number(end, f.unit, sign=True) for end in (f.change.low, f.change.high)]
-        interval = " to ".join(ends) if f.change.low < f.change.high else "–"  # it moved in no world
-        change = _number(f.change.value, f.unit, sign=True)
-        row = (_number(f.a, f.unit) + unit, _number(f.b, f.unit) + unit, change, interval, f"{f.pairs:,}")
+        change = number(f.change.value, f.unit, sign=True)
+        row = (number(f.a, f.unit) + unit, number(f.b, f.unit) + unit, change, change_interval(f), f"{f.pairs:,}")
         table.add_row(Text(f.name), *row, style="bold" if f.is_seen else "")
     return table
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{_number(value, unit)} {'points' if unit == 'points' else 's'}"
+    return f"{number(value, unit)} {'points' if unit == 'points' else 's'}"
 
 
 def verdict(diff: Diff) -> str:
@@ -107,18 +117,39 @@ def verdict(diff: Diff) -> str:
     return f"no difference can be seen; {diff.worlds:,} worlds would have shown {shown}{tail}"
 
 
+def head_lines(diff: Diff) -> list[str]:
+    """What was compared."""
+    state = ", interrupted" if diff.interrupted else ""
+    return [
+        f"a: {diff.names[0]}",
+        f"b: {diff.names[1]}",
+        f"the same {diff.worlds:,} worlds, seed {diff.seed}{state}",
+    ]
+
+
+def moved_line(diff: Diff) -> str:
+    """How many worlds moved."""
+    return f"another outcome in {diff.changed:,} worlds; the same to the end in {diff.same:,}"
+
+
+def example_line(example: Example) -> str:
+    """A world in which much changed."""
+    (was, now), (end_a, end_b) = example.outcomes, example.end_times
+    return f"world {example.world}: {was} after {end_a:.1f} s → {now} after {end_b:.1f} s"
+
+
 def render(diff: Diff) -> RenderableType:
     """The whole answer."""
-    state = ", interrupted" if diff.interrupted else ""
+    a, b, played = head_lines(diff)
     parts: list[RenderableType] = [
-        Text(f"a: {diff.names[0]}", style="bold"),
-        Text(f"b: {diff.names[1]}", style="bold"),
-        Text(f"the same {diff.worlds:,} worlds, seed {diff.seed}{state}"),
+        Text(a, style="bold"),
+        Text(b, style="bold"),
+        Text(played),
         Text(""),
         *text_lines(diff),
         Text(""),
         transition_table(diff),
-        Text(f"another outcome in {diff.changed:,} worlds; the same to the end in {diff.same:,}"),
+        Text(moved_line(diff)),
         Text(""),
         figure_table(diff),
         Text(""),
@@ -127,8 +158,7 @@ def render(diff: Diff) -> RenderableType:
     for example in diff.examples:
         if example is diff.examples[0]:
             parts += [Text(""), Text("most changed", style="dim")]
-        (was, now), (end_a, end_b) = example.outcomes, example.end_times
-        parts.append(Text(f"world {example.world}: {was} after {end_a:.1f} s → {now} after {end_b:.1f} s"))
+        parts.append(Text(example_line(example)))
         parts += [Text(f"  a: {example.replay[0]}"), Text(f"  b: {example.replay[1]}")]
     return Group(*parts)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rearguard.study.folder import RunError, tool_versions, write_atomically
 from rearguard.tell.page_data import SCHEMA, Shown, scenario_data, world_data, world_entry
 from rearguard.tell.page_pack import pack
+from rearguard.tell.page_studies import answers_of, swings_of
 from rearguard.tell.page_text import summary_html
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class PageError(RunError):
 class Page:
     """What a page shows.
 
-    worlds: in the order of the list. run: all worlds, for the report; None for a page of replays only. extra: data of
-    other studies by name, such as ``swing`` and ``ledger``, which the viewer draws when they are there.
+    worlds: in the order of the list. run: all worlds, for the report; None for a page without them. extra: results of
+    studies (Ledger, EventValue, Swing, PlanResult, TuneResult, SenseResult, Sweep, Diff), shown in the report in this order.
     """
 
     loaded: LoadedScenario
@@ -49,7 +50,7 @@ class Page:
     seed: int
     worlds: list[Shown]
     run: Run | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Sequence[object] = ()
 
 
 def assets() -> tuple[str, str]:
@@ -92,6 +93,7 @@ def render(page: Page) -> str:
 
     script, style = assets()
     compiled = page.program.compiled
+    answers = answers_of(page.extra)
     head = {
         "schema": SCHEMA,
         "scenario": scenario_data(page.loaded, compiled),
@@ -100,7 +102,8 @@ def render(page: Page) -> str:
         "report": None if page.run is None else report_data(page.run),
         "versions": tool_versions(),
         "overrides": list(page.loaded.overrides),
-        "extra": dict(page.extra),
+        "swings": swings_of(page.extra),
+        "answers": [answer.to_dict() for answer in answers],
     }
     script, style = script.replace("</script", "<\\/script"), style.replace("</style", "<\\/style")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -127,7 +130,7 @@ def render(page: Page) -> str:
             f"<style>{style}</style>",
             "</head>",
             "<body>",
-            f'<main id="summary">{summary_html(compiled, about, page.worlds, page.run)}</main>',
+            f'<main id="summary">{summary_html(compiled, about, page.worlds, page.run, answers)}</main>',
             '<div id="app"></div>',
             f'<script type="application/json" id="{MANIFEST}">{_script_json(manifest_of(page))}</script>',
             *blocks,
@@ -176,7 +179,7 @@ def page_of_worlds(
     *,
     against: Sequence[tuple[int, str, Any]] = (),
     run: Run | None = None,
-    extra: Mapping[str, Any] | None = None,
+    extra: Sequence[object] = (),
 ) -> Page:
     """A page of ``worlds`` (number and what each was chosen for).
 
@@ -192,7 +195,7 @@ def page_of_worlds(
     recordings = record(program, seed, ids, variants, which)
     shown = [Shown(recordings[k], tags) for k, (_, tags) in enumerate(worlds)]
     shown += [Shown(recordings[len(worlds) + k], (), text, index) for k, (index, text, _) in enumerate(against)]
-    return Page(loaded, program, seed, shown, run, extra or {})
+    return Page(loaded, program, seed, shown, run, extra)
 
 
 def default_against(program: Program) -> list[tuple[int, str, Any]]:
@@ -209,7 +212,7 @@ def default_against(program: Program) -> list[tuple[int, str, Any]]:
     return out[:2]
 
 
-def page_of_run(run: Run, *, worlds: Sequence[int] = (), extra: Mapping[str, Any] | None = None) -> Page:
+def page_of_run(run: Run, *, worlds: Sequence[int] = (), extra: Sequence[object] = ()) -> Page:
     """The page of a run; ``worlds``: further ones that were asked for, first in the list. Raises RunError."""
     from rearguard.study.run import read_run
     from rearguard.tell.page_choose import choose_worlds
@@ -226,11 +229,12 @@ def page_of_run(run: Run, *, worlds: Sequence[int] = (), extra: Mapping[str, Any
     return page_of_worlds(loaded, program, run.manifest["plan"]["seed"], chosen, against=against, run=run, extra=extra)
 
 
-def report(run: Run, *, force: bool = False, extra: Mapping[str, Any] | None = None) -> tuple[Path, list[str]]:
+def report(run: Run, *, force: bool = False, extra: Sequence[object] = ()) -> tuple[Path, list[str]]:
     """Write ``report.html`` into the folder of a run; returns its path and warnings.
 
-    extra: data of other studies by name, ``swing`` and ``ledger``. Raises PageError where the page has not been built,
-    RunError where it cannot be written.
+    extra: results of studies of the same scenario, such as those of ``rearguard.ledger`` or ``rearguard.plan``, for its
+    report. Raises PageError where the page has not been built, RunError where it cannot be written, TypeError for what no
+    study returns.
     """
     assets()
     path = run.folder / "report.html"

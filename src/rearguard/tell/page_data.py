@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
     from rearguard.scenario.maps import GroundMap
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the page's data; the viewer refuses any other."""
 PLACE = 0.05
 """Positions are kept to this [m]."""

@@ -1,22 +1,19 @@
-"""What other studies give to a page: the swing under the time axis of its first world, the ledger in its report."""
+"""What studies give to a page: their answers for its report, and the swing of a world for the strip under its time axis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rearguard.study.ledger_result import Ledger
     from rearguard.study.swing import Swing
+    from rearguard.tell.answer_blocks import Answer
     from rearguard.tell.page import Page
-
-MOST_ROWS = 24
-"""Acts of a ledger that a page lists."""
 
 
 def swing_data(swing: Swing) -> dict[str, Any]:
-    """A swing as the viewer draws it."""
+    """A swing as the viewer draws it under the time axis."""
     data = swing.to_dict()
     jumps = [
         {"time": jump["time"], "change": jump["change"], "because": "; ".join(jump["because"])}
@@ -25,33 +22,33 @@ def swing_data(swing: Swing) -> dict[str, Any]:
     return {name: data[name] for name in ("world", "times", "chance", "low", "high")} | {"jumps": jumps}
 
 
-def ledger_data(ledger: Ledger) -> dict[str, Any]:
-    """A ledger as the viewer lists it."""
-    data = ledger.to_dict()
-    rows = [
-        {
-            "who": entry["side"],
-            "what": entry["title"],
-            "seconds": entry["seconds"]["value"],
-            "low": entry["seconds"]["low"],
-            "high": entry["seconds"]["high"],
-        }
-        for entry in data["entries"][:MOST_ROWS]
-        if entry["seconds"]["value"] is not None
-    ]
-    note = f"for the side that acts, over {data['worlds']:,} worlds with and without each act; {data['interval']}"
-    return {"rows": rows, "note": note}
+def swings_of(results: Sequence[object]) -> list[dict[str, Any]]:
+    """Every swing among results, as the viewer draws it."""
+    if not results:
+        return []
+    from rearguard.study.swing import Swing
+
+    return [swing_data(result) for result in results if isinstance(result, Swing)]
+
+
+def answers_of(results: Sequence[object]) -> list[Answer]:
+    """The answers of results, in their order. Raises TypeError for what no study returns."""
+    if not results:
+        return []
+    from rearguard.tell.answers import answer_of
+
+    return [answer_of(result) for result in results]
 
 
 def with_studies(page: Page, *, swing: bool, ledger: bool, say: Callable[[str], None] | None) -> Page:
     """``page`` with the studies that were asked for. Raises RunError where there is no payload to be reached."""
-    extra = dict(page.extra)
+    extra = list(page.extra)
     if swing:
         from rearguard.study.swing import swing as ask
 
-        extra["swing"] = swing_data(ask(page.loaded, world=page.worlds[0].recording.world, seed=page.seed, say=say))
+        extra.append(ask(page.loaded, world=page.worlds[0].recording.world, seed=page.seed, say=say))
     if ledger:
         from rearguard.study.ledger import ledger as book
 
-        extra["ledger"] = ledger_data(book(page.loaded, seed=page.seed, say=say))
+        extra.append(book(page.loaded, seed=page.seed, say=say))
     return replace(page, extra=extra)

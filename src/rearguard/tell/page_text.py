@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+from rearguard.tell.answer_blocks import table_html
 
 if TYPE_CHECKING:
     from rearguard.scenario.compiled import Compiled
     from rearguard.study.run import Run
     from rearguard.study.statistics import Estimate
     from rearguard.study.summary import Summary
+    from rearguard.tell.answer_blocks import Answer
     from rearguard.tell.page_data import Shown
 
 
@@ -26,15 +30,6 @@ def seconds(x: float) -> str:
 
 def _between(e: Estimate) -> str:
     return f"{percent(e.low)} to {percent(e.high)}"
-
-
-def _row(cells: list[str], tag: str = "td") -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-
-def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
-    body = "".join(_row(row) for row in rows)
-    return f"<table><caption>{escape(caption)}</caption><thead>{_row(head, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
 def _sentences(s: Summary) -> list[str]:
@@ -62,7 +57,7 @@ def run_text(run: Run) -> str:
     state = "" if run.status == "complete" else f", {run.status}"
     parts = [f"<p>{s.worlds:,} worlds, seed {s.seed}{escape(state)}.</p>"]
     rows = [[o.name, f"{o.worlds:,}", percent(o.share.value), _between(o.share)] for o in s.outcomes]
-    parts.append(_table("Outcomes", ["outcome", "worlds", "share", "95 % interval"], rows))
+    parts.append(table_html("Outcomes", ["outcome", "worlds", "share", "95 % interval"], rows))
     parts.extend(f"<p>{escape(sentence)}</p>" for sentence in _sentences(s))
     spent = [
         [
@@ -79,7 +74,7 @@ def run_text(run: Run) -> str:
         for p in s.people
     ]
     head = ["mean per world", "side", "ran", "reserve", "power", "wounds", "held", "down", "out"]
-    parts.append(_table("What each person spent", head, spent))
+    parts.append(table_html("What each person spent", head, spent))
     return "\n".join(parts)
 
 
@@ -94,12 +89,15 @@ def worlds_text(compiled: Compiled, shown: list[Shown]) -> str:
     return f"<h2>Worlds to watch</h2><ul>{''.join(items)}</ul>"
 
 
-def summary_html(compiled: Compiled, about: str, shown: list[Shown], run: Run | None) -> str:
+def summary_html(
+    compiled: Compiled, about: str, shown: list[Shown], run: Run | None, answers: Sequence[Answer] = ()
+) -> str:
     """The whole summary; every name is escaped."""
     parts = [f"<h1>{escape(compiled.name)}</h1>"]
     if about:
         parts.append(f"<p>{escape(about)}</p>")
     if run is not None:
         parts.append(run_text(run))
+    parts.extend(answer.to_html() for answer in answers)
     parts.append(worlds_text(compiled, shown))
     return "\n".join(parts)

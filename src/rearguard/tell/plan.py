@@ -127,27 +127,53 @@ def _list(names: list[str]) -> str:
 # ------------------------------------------------------------------------------------------------------------------ game
 
 
+def payoff_texts(found: PlanResult, game: Game) -> list[list[str]]:
+    """The payoff of every pair with its interval, without the unit."""
+    share = found.goal.is_share
+    return [[f"{number(cell.value, share)} ({within(cell, share)})" for cell in row] for row in game.payoff]
+
+
+def rivals(found: PlanResult) -> str:
+    """The sides that choose too."""
+    others = sorted({d.side for d in found.decisions} - {found.side})
+    return "side " + " and ".join(f"'{side}'" for side in others)
+
+
 def game_parts(found: PlanResult, game: Game) -> list[Table | Text]:
     """Both sides choosing: the matrix, the mixes and what each plan loses."""
     share = found.goal.is_share
-    unit = " %" if share else " s"
-    others = sorted({d.side for d in found.decisions} - {found.side})
-    rivals = "side " + " and ".join(f"'{side}'" for side in others)
-    parts: list[Table | Text] = [Text(f"{rivals} chooses too", style="bold"), Text("")]
+    parts: list[Table | Text] = [Text(f"{rivals(found)} chooses too", style="bold"), Text("")]
     if len(game.columns) <= WIDEST_MATRIX:
         head = "%" if share else "s"
         table = grid(f"{head}: plan \\ answer", *game.columns)
         for name, row in zip(game.rows, game.payoff, strict=True):
             table.add_row(Text(name), *(number(cell.value, share) for cell in row))
         parts += [table, Text("")]
+    return [*parts, *mix_parts(found, game)]
+
+
+def mix_parts(found: PlanResult, game: Game) -> list[Table | Text]:
+    """The value of the game, the mixes that secure it, and what each plan loses when it is known."""
+    share = found.goal.is_share
+    unit = " %" if share else " s"
     value = f"{number(game.value.value, share)}{unit} ({within(game.value, share)})"
-    parts.append(Text(f"value of the game: {value}; neither side can be held to worse when it mixes as below"))
+    parts: list[Table | Text] = [
+        Text(f"value of the game: {value}; neither side can be held to worse when it mixes as below")
+    ]
     if game.value.high > game.value.low:
         parts.append(Text(_sharper(found, game)))
     parts.append(Text(""))
     players = (
         (f"side '{found.side}'", game.rows, game.row_mix, game.row_loss, game.row_answer, game.columns, game.rows_left),
-        (rivals, game.columns, game.column_mix, game.column_loss, game.column_answer, game.rows, game.columns_left),
+        (
+            rivals(found),
+            game.columns,
+            game.column_mix,
+            game.column_loss,
+            game.column_answer,
+            game.rows,
+            game.columns_left,
+        ),
     )
     for side, names, mix, loss, answer, against, left in players:
         table = grid(side, "share %", "95 %", "loses", "95 %", "to", "")
@@ -175,13 +201,17 @@ def _sharper(found: PlanResult, game: Game) -> str:
     return f"about {int(found.played * (half / wanted) ** 2):,} worlds in all would give it to {text}"
 
 
-def print_plan(found: PlanResult, console: Console) -> None:
-    """The whole answer."""
+def head_line(found: PlanResult) -> str:
+    """What was played."""
     count = len(found.plans) * (len(found.game.columns) if found.game is not None else 1)
     pairs = "pairs of plans" if found.game is not None else "plans"
     state = ", interrupted" if found.interrupted else ""
-    head = f"{found.scenario}: {count} {pairs}, {found.played:,} worlds played, seed {found.seed}{state}"
-    parts: list[Table | Text] = [Text(head, style="bold"), Text(goal_line(found)), Text("")]
+    return f"{found.scenario}: {count} {pairs}, {found.played:,} worlds played, seed {found.seed}{state}"
+
+
+def print_plan(found: PlanResult, console: Console) -> None:
+    """The whole answer."""
+    parts: list[Table | Text] = [Text(head_line(found), style="bold"), Text(goal_line(found)), Text("")]
     if found.game is not None:
         parts += [*game_parts(found, found.game), Text("")]
         parts += [Text("against the other side as written", style="bold"), Text("")]

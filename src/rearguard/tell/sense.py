@@ -22,20 +22,24 @@ MOST_DRAWS = 12
 BAR = 16
 
 
-def _amount(value: float, goal: Goal) -> str:
+def amount(value: float, goal: Goal) -> str:
+    """A signed effect: points of a share, or seconds."""
     return f"{100 * value:+.1f}" if goal.is_share else f"{value:+.1f}"
 
 
-def _between(e: Estimate, goal: Goal) -> str:
-    return f"{_amount(e.low, goal)} to {_amount(e.high, goal)}"
+def between(e: Estimate, goal: Goal) -> str:
+    """Low to high of an effect."""
+    return f"{amount(e.low, goal)} to {amount(e.high, goal)}"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """A share in whole per cent."""
     return "–" if math.isnan(value) else f"{100 * value:.0f} %"
 
 
-def _range(e: Estimate) -> str:
-    return f"{_percent(e.low)} to {_percent(e.high)}"
+def span(e: Estimate) -> str:
+    """Low to high of a share."""
+    return f"{percent(e.low)} to {percent(e.high)}"
 
 
 def screen_table(found: SenseResult, goal: Goal) -> Table:
@@ -46,11 +50,11 @@ def screen_table(found: SenseResult, goal: Goal) -> Table:
         if s.measure != goal.text:
             continue
         e = s.effect
-        size, noise = (_amount(v, goal).lstrip("+") for v in (e.size, e.noise))
+        size, noise = (amount(v, goal).lstrip("+") for v in (e.size, e.noise))
         word = "" if s.is_detectable else "no detectable effect"
         if e.changes == 0.0:
             word = "no effect: not one world changes"
-        row = (_amount(e.mean.value, goal), _between(e.mean, goal), size, noise, _percent(e.changes))
+        row = (amount(e.mean.value, goal), between(e.mean, goal), size, noise, percent(e.changes))
         table.add_row(Text(s.factor), *row, word)
     table.columns[-1].justify = "left"
     return table
@@ -64,7 +68,7 @@ def share_table(found: SenseResult, goal: Goal) -> Table:
             known = math.isfinite(s.total.value)
             bar = "█" * round(BAR * min(max(s.total.value, 0.0), 1.0)) if known else ""
             word = "" if s.is_detectable else "no detectable effect"
-            numbers = (_percent(s.first.value), _range(s.first), _percent(s.total.value), _range(s.total))
+            numbers = (percent(s.first.value), span(s.first), percent(s.total.value), span(s.total))
             table.add_row(Text(s.factor), *numbers, bar, word)
     for column in table.columns[-2:]:
         column.justify = "left"
@@ -84,27 +88,38 @@ def draw_table(found: SenseResult, goal: Goal) -> tuple[Table, int]:
     return table, len(mine) - len(shown)
 
 
+def head_line(found: SenseResult) -> str:
+    """What was played."""
+    return f"{found.scenario}: {found.played:,} worlds played, seed {found.seed}"
+
+
+def caused_line(found: SenseResult, goal: Goal) -> str:
+    """How much of what worlds differ by the factors cause."""
+    caused = found.caused[goal.text]
+    head = f"parts in what the factors cause (Sobol' indices); that is {percent(caused.value)} ({span(caused)})"
+    return f"{head} of what worlds differ by"
+
+
+def drawn_line(found: SenseResult, goal: Goal) -> str:
+    """How much the draws of ordinary worlds explain."""
+    explained = percent(max(found.explained[goal.text], 0.0))
+    return f"what {found.draw_worlds:,} ordinary worlds drew explains {explained} of it"
+
+
 def print_sense(found: SenseResult, console: Console) -> None:
     """The whole answer."""
-    parts: list[Table | Text] = [
-        Text(f"{found.scenario}: {found.played:,} worlds played, seed {found.seed}", style="bold")
-    ]
+    parts: list[Table | Text] = [Text(head_line(found), style="bold")]
     for goal in found.goals:
         parts += [Text(""), Text(f"on {goal.text}", style="bold")]
         if found.screened:
             parts += [Text(""), Text("factors, each over its whole range (elementary effects)"), Text("")]
             parts.append(screen_table(found, goal))
         if any(s.measure == goal.text for s in found.shares):
-            caused = found.caused[goal.text]
-            head = (
-                f"parts in what the factors cause (Sobol' indices); that is {_percent(caused.value)} ({_range(caused)})"
-            )
-            parts += [Text(""), Text(f"{head} of what worlds differ by"), Text("")]
+            parts += [Text(""), Text(caused_line(found, goal)), Text("")]
             parts.append(share_table(found, goal))
         if found.draws:
             table, left = draw_table(found, goal)
-            explained = _percent(max(found.explained[goal.text], 0.0))
-            parts += [Text(""), Text(f"what {found.draw_worlds:,} ordinary worlds drew explains {explained} of it")]
+            parts += [Text(""), Text(drawn_line(found, goal))]
             parts += [Text(""), table]
             if left:
                 parts.append(Text(f"and {left} more draws without a detectable effect", style="dim"))

@@ -82,13 +82,17 @@ def sweep_table(sweep: Sweep, narrow: bool = False) -> Table:
     return table
 
 
-def render(sweep: Sweep, narrow: bool = False) -> RenderableType:
-    """The whole answer."""
+def head_line(sweep: Sweep) -> str:
+    """What was played."""
     state = "" if sweep.status == "complete" else f", {sweep.status}"
     each = {p.answer.worlds for p in sweep.points}
     worlds = f"{min(each):,}" if len(each) == 1 else f"{min(each):,} to {max(each):,}"
-    head = f"{sweep.scenario}: {len(sweep.points)} points, the same {worlds} worlds in each, seed {sweep.seed}{state}"
-    parts: list[RenderableType] = [Text(head, style="bold"), Text(""), sweep_table(sweep, narrow)]
+    return f"{sweep.scenario}: {len(sweep.points)} points, the same {worlds} worlds in each, seed {sweep.seed}{state}"
+
+
+def render(sweep: Sweep, narrow: bool = False) -> RenderableType:
+    """The whole answer."""
+    parts: list[RenderableType] = [Text(head_line(sweep), style="bold"), Text(""), sweep_table(sweep, narrow)]
     if len(sweep.points) > MOST_ROWS:
         parts.append(Text(f"… and {len(sweep.points) - MOST_ROWS:,} more points in the files"))
     return Group(*parts)

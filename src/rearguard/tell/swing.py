@@ -14,6 +14,7 @@ from rearguard.tell.progress import bar_line
 
 if TYPE_CHECKING:
     from rearguard.study.calibration import Calibration
+    from rearguard.study.statistics import Estimate
     from rearguard.study.swing import Swing, SwingProgress
     from rearguard.study.swing_jumps import Jump
 
@@ -50,39 +51,54 @@ def points(change: float) -> str:
     return f"{'+' if change > 0 else '−'}{abs(100.0 * change):.0f}"
 
 
+def span(chance: Estimate) -> str:
+    """Low to high, in per cent."""
+    return f"{100 * chance.low:.1f} to {100 * chance.high:.1f}"
+
+
+UNKNOWN = "nothing that is in the log"
+"""What a jump is because of when nothing is known."""
+
+
 def jump_line(jump: Jump) -> str:
     """A jump and what happened there."""
-    told = "; ".join(jump.because) or "nothing that is in the log"
+    told = "; ".join(jump.because) or UNKNOWN
     return f"{jump.begin:6.1f} to {jump.end:5.1f} s  {points(jump.change):>4} points  {told}"
+
+
+def head_lines(swing: Swing) -> list[str]:
+    """What was asked, and how the world ended."""
+    state = ", interrupted" if swing.interrupted else ""
+    ending = "in time" if swing.in_time else "not in time"
+    return [
+        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.quarry} in time{state}",
+        f"it ended {swing.outcome or 'unresolved'}: {ending}, settled at {swing.decided:.1f} s",
+    ]
+
+
+def foot_lines(swing: Swing) -> list[str]:
+    """The biggest jump, and what the chances rest on."""
+    if swing.jumps:
+        first = swing.jumps[0]
+        told = f": {first.because[0]}" if first.because else ""
+        lines = [f"the biggest jump: {points(first.change)} points at {first.begin:.1f} to {first.end:.1f} s{told}"]
+    else:
+        lines = ["no jump that can be told from noise: it was settled by how the world began"]
+    widest = max(0.5 * (m.chance.high - m.chance.low) for m in swing.moments)
+    lines.append(
+        f"{len(swing.moments)} moments, {swing.continuations:,} continuations with fresh draws; no interval wider than ± "
+        f"{100.0 * widest:.1f} points"
+    )
+    if not swing.complete and not swing.interrupted:
+        lines.append(f"not within ± {100.0 * swing.precision:g} points everywhere; give more --most")
+    return lines
 
 
 def swing_lines(swing: Swing) -> list[str]:
     """Everything that is said about a swing."""
-    state = ", interrupted" if swing.interrupted else ""
-    ending = "in time" if swing.in_time else "not in time"
-    lines = [
-        f"{swing.scenario}, world {swing.world}, seed {swing.seed}: the chance to reach {swing.stake.quarry} in time{state}",
-        f"it ended {swing.outcome or 'unresolved'}: {ending}, settled at {swing.decided:.1f} s",
-        "",
-        *plot_lines(swing),
-        "",
-    ]
-    if swing.jumps:
-        first = swing.jumps[0]
-        told = f": {first.because[0]}" if first.because else ""
-        lines.append(f"the biggest jump: {points(first.change)} points at {first.begin:.1f} to {first.end:.1f} s{told}")
-        lines += [jump_line(jump) for jump in swing.jumps[:MOST_JUMPS]]
-    else:
-        lines.append("no jump that can be told from noise: it was settled by how the world began")
-    widest = max(0.5 * (m.chance.high - m.chance.low) for m in swing.moments)
-    lines += [
-        "",
-        f"{len(swing.moments)} moments, {swing.continuations:,} continuations with fresh draws; no interval wider than ± "
-        f"{100.0 * widest:.1f} points",
-    ]
-    if not swing.complete and not swing.interrupted:
-        lines.append(f"not within ± {100.0 * swing.precision:g} points everywhere; give more --most")
-    return lines
+    biggest, *rest = foot_lines(swing)
+    jumps = [jump_line(jump) for jump in swing.jumps[:MOST_JUMPS]]
+    return [*head_lines(swing), "", *plot_lines(swing), "", biggest, *jumps, "", *rest]
 
 
 def print_swing(swing: Swing, console: Console) -> None:

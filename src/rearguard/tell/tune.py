@@ -70,11 +70,14 @@ def curve_table(found: TuneResult, knob: Knob, curve: list[Trial]) -> Table:
     return table
 
 
-def print_tune(found: TuneResult, console: Console) -> None:
-    """The whole answer."""
-    count = len(found.trials)
-    head = f"{found.scenario}: {count} trials of {found.worlds} worlds, seed {found.seed}"
-    parts: list[Table | Text] = [Text(head, style="bold"), Text(""), targets_table(found), Text("")]
+def head_line(found: TuneResult) -> str:
+    """What was played."""
+    return f"{found.scenario}: {len(found.trials)} trials of {found.worlds} worlds, seed {found.seed}"
+
+
+def answer_parts(found: TuneResult) -> list[Table | Text]:
+    """The solutions; without one what comes nearest."""
+    parts: list[Table | Text] = []
     if found.is_met_today:
         parts.append(Text("Every target is met as it is: nothing needs to change."))
     elif not found.solutions:
@@ -86,6 +89,13 @@ def print_tune(found: TuneResult, console: Console) -> None:
             parts.append(Text(f"  {target.name} {number(aim.value, target)}{unit(target)}: {state}"))
     for k, solution in enumerate(found.solutions, start=1):
         parts += solution_parts(found, solution, k)
+    return parts
+
+
+def print_tune(found: TuneResult, console: Console) -> None:
+    """The whole answer."""
+    parts: list[Table | Text] = [Text(head_line(found), style="bold"), Text(""), targets_table(found), Text("")]
+    parts += answer_parts(found)
     parts += [Text(""), Text("each factor alone, the others as today (* meets the target)", style="bold")]
     for knob in found.knobs:
         parts += [Text(""), curve_table(found, knob, found.curves[knob.name])]

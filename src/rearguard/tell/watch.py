@@ -66,15 +66,17 @@ def watch(
     against: Sequence[str] = (),
     swing: bool = False,
     ledger: bool = False,
+    extra: Sequence[object] = (),
     out: str | Path | None = None,
     force: bool = False,
     say: Say | None = None,
 ) -> Watched:
     """Write the page of a run, or of some worlds of a scenario (default: world 0).
 
-    swing: the chance to be in time at every moment of the first world, too; ledger: what each act was worth, in the report
-    of a run. against: ``choice=value`` texts; the first world is played under each as well. Default: the first choice's other
-    values. Raises ScenarioError, RunError, and PageError where the page has not been built.
+    swing: the chance to be in time at every moment of the first world, too; ledger: what each act was worth, for the
+    report; extra: results of studies of the same scenario, for the report. against: ``choice=value`` texts; the first
+    world is played under each as well. Default: the first choice's other values. Raises ScenarioError, RunError, and
+    PageError where the page has not been built.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
     from rearguard.study.run import check_seed, prepare_program, read_run
@@ -86,7 +88,7 @@ def watch(
     check_seed(seed)
     folder = None if isinstance(target, LoadedScenario) else run_folder(str(target))
     if folder is not None:
-        page = pages.page_of_run(read_run(folder, say=say), worlds=worlds)
+        page = pages.page_of_run(read_run(folder, say=say), worlds=worlds, extra=extra)
         path = Path(out) if out is not None else folder / "report.html"
     else:
         loaded = target if isinstance(target, LoadedScenario) else load_scenario(target, overrides=overrides)
@@ -94,7 +96,7 @@ def watch(
         asked = [(world, ("asked for",)) for world in dict.fromkeys(worlds or (0,))]
         names = program.compiled.names
         variants = [(0, *parse_against(text, names)) for text in against] if against else pages.default_against(program)
-        page = pages.page_of_worlds(loaded, program, seed, asked, against=variants)
+        page = pages.page_of_worlds(loaded, program, seed, asked, against=variants, extra=extra)
         path = Path(out) if out is not None else default_page(page)
     if swing or ledger:
         page = with_studies(page, swing=swing, ledger=ledger, say=say)

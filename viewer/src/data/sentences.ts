@@ -91,7 +91,7 @@ const CLASS: Record<string, EventClass> = {};
 const put = (cls: EventClass, kinds: string): void => kinds.split(" ").forEach((kind) => (CLASS[kind] = cls));
 put("turn", "end contact stage learn_stage pick_up let_go out enter dispersed");
 put("act", "windup push cut strike pin release throw ward mark shout taunt bid brace dodge counter deflect miss missile_miss missile_stopped tear");
-put("hurt", "fall down impact skid hit_by_debris missile_hit exhausted debris stumble jam clear catch_edge");
+put("hurt", "fall down impact skid hit_by_debris missile_hit exhausted stumble jam clear catch_edge");
 put("sense", "sight lose_sight hear feel read_sign identify trail_found trail_lost told noise overpowered read_mark");
 put("mind", "order falter reluctant steady anticipate");
 

@@ -1,7 +1,7 @@
 // The page's data as `tell/page_data.py` and `tell/page_report.py` give them.
 import type { Grid } from "./pack";
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 export interface Person { name: string; title: string; side: number; group: string }
 export interface Payload { name: string; title: string; side: number; stages: string[] }
@@ -75,10 +75,24 @@ export interface Swing {
   world: number; times: number[]; chance: number[]; low?: number[]; high?: number[];
   jumps?: { time: number; change: number; because: string }[];
 }
-/** Seconds bought or lost by each act; filled by another study. */
-export interface Ledger { rows: { who: string; what: string; seconds: number; low?: number; high?: number }[]; note?: string }
+export interface Bar { name: string; value: number | null; low: number | null; high: number | null; text: string; note: string }
+export interface Line { label: string; values: (number | null)[]; low: (number | null)[] | null; high: (number | null)[] | null }
+export interface Mark { x: number; text: string }
+
+/** The parts of a study's answer, as `tell/answer_blocks.py` has them. */
+export type Block =
+  | { kind: "note"; text: string; strong: boolean }
+  | { kind: "sheet"; title: string; head: string[]; right: boolean[]; rows: string[][]; folded: boolean }
+  | { kind: "bars"; title: string; rows: Bar[]; whole: boolean }
+  | {
+    kind: "curves"; title: string; x: number[]; x_label: string; y_label: string; lines: Line[]; share: boolean;
+    wanted: [number | null, number | null] | null; marks: Mark[];
+  }
+  | { kind: "matrix"; title: string; rows: string[]; columns: string[]; values: (number | null)[][]; texts: string[][]; high_is_good: boolean };
+export type BlockOf<K extends Block["kind"]> = Extract<Block, { kind: K }>;
+export interface Answer { study: string; title: string; blocks: Block[] }
 
 export interface PageData {
   schema: number; scenario: ScenarioData; seed: number; worlds: WorldEntry[]; report: Report | null;
-  versions: Record<string, string>; overrides: string[]; extra: { swing?: Swing | Swing[]; ledger?: Ledger };
+  versions: Record<string, string>; overrides: string[]; swings: Swing[]; answers: Answer[];
 }

@@ -36,6 +36,10 @@ export class Ground {
   readonly look: Uint8Array;
   readonly built: Uint8Array;
   readonly smoky: Uint8Array;
+  /** Whether a cell, or one beside it, lies in smoke. */
+  readonly hazy: Uint8Array;
+  /** Whether a cell is bare ground on a slope: no other about it is built, and they are not all as high. */
+  readonly sloping: Uint8Array;
   /** Height of the surface [m]. */
   readonly level: Float32Array;
   readonly cover: Float32Array;
@@ -72,8 +76,24 @@ export class Ground {
         this.screen[k] = data.grounds[kind]!.screen;
       }
     }
+    this.hazy = this.about((cells) => cells.some((k) => this.smoky[k]));
+    this.sloping = this.about((cells) => cells.every((k) => !this.built[k]) && cells.some((k) => this.level[k] !== this.level[cells[0]!]));
     this.houseOf = new Int32Array(n).fill(-1);
     this.findHouses();
+  }
+
+  /** By cell, whether something holds of it and the cells about it. */
+  private about(holds: (cells: number[]) => boolean): Uint8Array {
+    const out = new Uint8Array(this.rows * this.columns);
+    const near = (v: number, count: number): number[] => [v - 1, v, v + 1].filter((n) => n >= 0 && n < count);
+    for (let r = 0; r < this.rows; r++) {
+      const rows = near(r, this.rows);
+      for (let c = 0; c < this.columns; c++) {
+        const columns = near(c, this.columns);
+        out[r * this.columns + c] = holds(rows.flatMap((row) => columns.map((column) => row * this.columns + column))) ? 1 : 0;
+      }
+    }
+    return out;
   }
 
   index(x: number, y: number): number {

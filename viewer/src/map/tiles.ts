@@ -2,11 +2,14 @@
 import { type Ground, hash, LOOKS } from "./ground";
 import { type Mood, type Palette, PALETTES, type Rgb } from "./palette";
 
-const SIZE = 384;
-const KEPT = 160;
+const SIZE = 256;
+const KEPT = 360;
 /** Towards the light, and how many metres of shade a metre of height throws. */
 const LIGHT = { x: -0.72, y: -0.69 };
 const SHADE = 0.55;
+
+/** Bushes of a cell of undergrowth. */
+const BUSHES = 3;
 
 const NOISE = 256;
 const noise = makeNoise();
@@ -34,6 +37,20 @@ function makeNoise(): Float32Array {
 
 function noiseAt(x: number, y: number): number {
   return noise[(Math.floor(y) & 255) * NOISE + (Math.floor(x) & 255)]!;
+}
+
+/** The same noise, without its squares. */
+function smoothAt(x: number, y: number): number {
+  const fx = fraction(x);
+  const fy = fraction(y);
+  const top = noiseAt(x, y) + (noiseAt(x + 1, y) - noiseAt(x, y)) * fx;
+  const bottom = noiseAt(x, y + 1) + (noiseAt(x + 1, y + 1) - noiseAt(x, y + 1)) * fx;
+  return top + (bottom - top) * fy;
+}
+
+/** From 0 below `from` to 1 above `to`. */
+function ramp(v: number, from: number, to: number): number {
+  return Math.max(0, Math.min(1, (v - from) / (to - from)));
 }
 
 const LOOK = Object.fromEntries(LOOKS.map((l, k) => [l, k])) as Record<(typeof LOOKS)[number], number>;
@@ -131,12 +148,13 @@ export class Tiles {
 
   private pixel(x: number, y: number, scale: number): number {
     const g = this.ground;
-    let k = g.index(x, y);
+    const at = g.index(x, y);
+    let k = at;
     const fine = noiseAt(x * 6, y * 6);
     if (!g.built[k]) k = this.softCell(k, x, y);
     const look = g.look[k]!;
     const base = this.palette.looks[look]!;
-    let light = 1 + fine * 0.035 + noiseAt(x * 0.7, y * 0.7) * 0.045;
+    let light = 1 + fine * 0.035 + smoothAt(x * 0.7, y * 0.7) * 0.045;
     switch (look) {
       case LOOK.roof: light *= this.roof(k, x, y, scale); break;
       case LOOK.wall_top: light *= this.wallTop(k, x, y, scale); break;
@@ -145,17 +163,17 @@ export class Tiles {
       case LOOK.floor: case LOOK.gate: light *= 1 - (fraction(y / 0.6) < 0.12 && scale > 4 ? 0.1 : 0) + hash(Math.floor(y / 0.6)) * 0.06; break;
       case LOOK.street: light *= scale > 5 ? cobble(x, y) : 1; break;
       case LOOK.field: light *= 1 + 0.07 * Math.sin((x * 0.4 + y) * 3.2); break;
-      case LOOK.rubble: case LOOK.rock: light *= 1 + noiseAt(x * 9, y * 9) * 0.16; break;
-      case LOOK.water: light *= 1 + 0.05 * Math.sin(y * 2.4 + noiseAt(x * 0.9, y * 0.9) * 5 + x * 0.25) + this.shore(x, y); break;
+      case LOOK.rubble: case LOOK.rock: light *= 1 + smoothAt(x * 5, y * 5) * 0.13 + fine * 0.04; break;
+      case LOOK.water: light *= 1 + 0.05 * Math.sin(y * 2.4 + smoothAt(x * 0.5, y * 0.5) * 4 + x * 0.25) + this.shore(x, y); break;
       case LOOK.forest: light *= 0.97 + fine * 0.05; break;
-      case LOOK.brush: light *= 1 - (noiseAt(x * 5, y * 5) > 0.28 ? 0.2 : 0) + (noiseAt(x * 5 + 1.2, y * 5 + 1.2) > 0.34 ? 0.12 : 0); break;
-      case LOOK.grass: light *= 1 + (noiseAt(x * 9, y * 4) > 0.42 ? -0.07 : 0); break;
+      case LOOK.brush: light *= 1 - 0.09 * ramp(smoothAt(x * 2.2, y * 2.2), 0.05, 0.4); break;
+      case LOOK.grass: light *= 1 - 0.07 * ramp(smoothAt(x * 4, y * 2), 0.2, 0.4); break;
       default: break;
     }
-    if (!g.built[k]) light *= this.slope(x, y);
+    if (g.sloping[at]) light *= this.slope(x, y);
     if (look !== LOOK.chimney) light *= this.shade(k, x, y);
-    const blue = g.smoky[k] ? 0.3 : 0;
-    return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, blue);
+    const haze = g.hazy[at] ? 0.3 * this.smoke(x, y) : 0;
+    return this.colour(base, light, look === LOOK.roof ? g.houses[g.houseOf[k]!]?.tint ?? 0.5 : 0.5, haze);
   }
 
   /** Of the four cells about a spot, one of the ground that weighs most: borders run smooth, and a little ragged. */
@@ -282,27 +300,45 @@ export class Tiles {
 
   /** Light on a slope. */
   private slope(x: number, y: number): number {
-    const g = this.ground;
-    const d = g.cell;
-    const built = (k: number): boolean => g.built[k] === 1;
-    const e = g.index(x + d, y);
-    const w = g.index(x - d, y);
-    const s = g.index(x, y + d);
-    const n = g.index(x, y - d);
-    const dx = built(e) || built(w) ? 0 : (g.level[e]! - g.level[w]!) / (2 * d);
-    const dy = built(s) || built(n) ? 0 : (g.level[s]! - g.level[n]!) / (2 * d);
-    const lit = (dx * LIGHT.x + dy * LIGHT.y) * -0.9;
+    const d = this.ground.cell / 2;
+    const dx = this.between(this.ground.level, x + d, y) - this.between(this.ground.level, x - d, y);
+    const dy = this.between(this.ground.level, x, y + d) - this.between(this.ground.level, x, y - d);
+    const lit = ((dx * LIGHT.x + dy * LIGHT.y) / (2 * d)) * -0.9;
     return 1 - Math.max(-0.35, Math.min(0.35, lit));
   }
 
-  /** Shade of what stands higher towards the light. */
+  /** A value of cells at a spot, between their middles. */
+  private between(values: Float32Array | Uint8Array, x: number, y: number): number {
+    const g = this.ground;
+    const half = g.cell / 2;
+    const fx = fraction(x / g.cell - 0.5);
+    const fy = fraction(y / g.cell - 0.5);
+    const top = values[g.index(x - half, y - half)]! * (1 - fx) + values[g.index(x + half, y - half)]! * fx;
+    const bottom = values[g.index(x - half, y + half)]! * (1 - fx) + values[g.index(x + half, y + half)]! * fx;
+    return top + (bottom - top) * fy;
+  }
+
+  /** How much of a spot lies in smoke: 0 to 1, without the edges of cells. */
+  private smoke(x: number, y: number): number {
+    return ramp(this.between(this.ground.smoky, x, y) + smoothAt(x * 0.8, y * 0.8) * 0.25, 0.2, 0.8);
+  }
+
+  /** Shade of what stands higher towards the light: from cell to cell along the ray, so that its edges are straight. */
   private shade(k: number, x: number, y: number): number {
     const g = this.ground;
     const own = g.level[k]!;
-    for (let far = 0.4; far < 5; far += 0.4) {
-      const other = g.index(x + LIGHT.x * far, y + LIGHT.y * far);
-      if (!g.built[other] || other === k) continue;
-      if ((g.level[other]! - own) * SHADE > far) return 0.7;
+    let c = Math.floor(x / g.cell);
+    let r = Math.floor(y / g.cell);
+    // the light comes from the upper left, so the ray only ever goes there
+    for (let far = 0; far < 5;) {
+      const toLeft = (x - c * g.cell) / -LIGHT.x;
+      const toTop = (y - r * g.cell) / -LIGHT.y;
+      far = Math.min(toLeft, toTop);
+      if (toLeft < toTop) c--;
+      else r--;
+      if (c < 0 || r < 0) return 1;
+      const other = r * g.columns + c;
+      if (g.built[other] && (g.level[other]! - own) * SHADE > Math.max(far, 0.2)) return 0.7;
     }
     return 1;
   }
@@ -323,11 +359,12 @@ export class Tiles {
     for (let r = r0; r <= r1; r++) {
       for (let c = c0; c <= c1; c++) {
         const k = r * g.columns + c;
-        if (g.look[k] !== LOOK.forest) continue;
-        const count = Math.floor(perCell + hash(k * 13 + 5));
+        const bush = g.look[k] === LOOK.brush;
+        if (!bush && g.look[k] !== LOOK.forest) continue;
+        const count = bush ? BUSHES : Math.floor(perCell + hash(k * 13 + 5));
         for (let n = 0; n < count; n++) {
           const seed = k * 31 + n * 7;
-          const radius = (1.5 + hash(seed + 3) * 1.5) * size;
+          const radius = (1.5 + hash(seed + 3) * 1.5) * (bush ? 0.3 : size);
           const x = (c + hash(seed)) * g.cell;
           const y = (r + hash(seed + 1)) * g.cell;
           const sprite = this.crowns[Math.floor(hash(seed + 2) * 3)]!;

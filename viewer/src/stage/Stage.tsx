@@ -9,6 +9,7 @@ import { calm, follow, ground, mood, page, playing, time } from "../state";
 import { bodyRadius } from "./bodies";
 import { Camera } from "./camera";
 import { Fog } from "./fog";
+import type { LabelSides } from "./labels";
 import { frameOf, paint } from "./paint";
 import { type Scene, type Sighted, sightings } from "./scene";
 
@@ -32,6 +33,7 @@ export const frameTimes: number[] = [];
 class View {
   readonly camera = new Camera(300, 200);
   private readonly fog = new Fog();
+  private readonly labelSides: LabelSides = new Map();
   private readonly ctx: CanvasRenderingContext2D;
   private request = 0;
   private dpr = 1;
@@ -80,11 +82,11 @@ class View {
     this.all = sightings(k, scenario, t);
     const s: Scene = {
       ctx: this.ctx, camera, ground: ground(), scenario, k, time: t, tick: Math.floor(t / k.dt + 1e-6), mood: mood.peek(), calm: calm.peek(),
-      follow: follow.peek(), hover: this.hover,
+      follow: follow.peek(), hover: this.hover, labelSides: this.labelSides,
     };
     const limit = { x0: -3, y0: -3, x1: s.ground.width + 3, y1: s.ground.height + 3 };
     const moving = !camera.free && camera.towards(frameOf(s, this.all), calm.peek() || !playing.peek(), limit);
-    const missing = paint(s, this.all, tilesFor(s.mood), this.fog, this.dpr, playing.peek() ? 7 : 14);
+    const missing = paint(s, this.all, tilesFor(s.mood), this.fog, this.dpr, playing.peek() ? 6 : 9);
     if (missing || moving) this.soon();
     frameTimes.push(performance.now() - started);
     if (frameTimes.length > 600) frameTimes.splice(0, 300);

@@ -321,21 +321,3 @@ function presence(s: Scene, metres: number): void {
     ctx.stroke();
   }
 }
-
-export function drawLabel(s: Scene, one: Sighted): void {
-  const { ctx, camera } = s;
-  const r = bodyRadius(camera.scale);
-  const x = camera.sx(one.x);
-  const y = camera.sy(one.y) + r + (one.body.payload ? 19 : 13);
-  ctx.font = "600 11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 3.5;
-  ctx.strokeStyle = s.mood === "dark" ? "rgba(16,18,24,0.85)" : "rgba(255,253,248,0.88)";
-  ctx.globalAlpha = one.certainty === "believed" ? 0.75 : 1;
-  ctx.strokeText(one.body.title, x, y);
-  ctx.fillStyle = s.mood === "dark" ? "#f1ede4" : "#2a2722";
-  ctx.fillText(one.body.title, x, y);
-  ctx.globalAlpha = 1;
-}

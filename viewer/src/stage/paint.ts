@@ -1,12 +1,14 @@
 // One frame of the picture, from the ground up.
 import { type Tiles } from "../map/tiles";
 import { PALETTES } from "../map/palette";
-import { bodyRadius, drawBody, drawLabel, drawTies, drawTrails } from "./bodies";
+import { drawBeyond } from "./beyond";
+import { bodyRadius, drawBody, drawTies, drawTrails } from "./bodies";
 import type { Box } from "./camera";
 import { drawEffects, drawHearings, drawTelegraphs } from "./effects";
 import type { Fog } from "./fog";
+import { drawLabel, drawPlaces, placeLabels } from "./labels";
 import { type Scene, type Sighted } from "./scene";
-import { drawCrowd, drawPlaces, drawThings } from "./things";
+import { drawCrowd, drawThings } from "./things";
 
 /** Draws a frame; returns whether squares of the ground are still to be painted. */
 export function paint(s: Scene, all: Sighted[], tiles: Tiles, fog: Fog, dpr: number, budget: number): boolean {
@@ -25,7 +27,9 @@ export function paint(s: Scene, all: Sighted[], tiles: Tiles, fog: Fog, dpr: num
   drawTrails(s);
   drawCrowd(s);
   fog.draw(s);
-  drawPlaces(s);
+  const { labels, taken } = placeLabels(s, all);
+  const pointers = drawBeyond(s, all, taken);
+  drawPlaces(s, [...taken, ...pointers]);
   drawTelegraphs(s, all);
   drawTies(s, all);
   const far = bodyRadius(camera.scale) * 4;
@@ -33,30 +37,11 @@ export function paint(s: Scene, all: Sighted[], tiles: Tiles, fog: Fog, dpr: num
     const [x, y] = [camera.sx(one.x), camera.sy(one.y)];
     if (one.body.payload || (x > -far && y > -far && x < camera.width + far && y < camera.height + far)) drawBody(s, one);
   }
-  const labelled = labels(s, all);
-  for (const one of all) if (labelled.has(one.body.index) || one.body.index === s.hover || one.body.index === s.follow) drawLabel(s, one);
+  for (const label of labels) drawLabel(s, label);
   drawHearings(s);
   drawEffects(s);
   scaleBar(s);
   return missing;
-}
-
-/** Bodies whose names find room. */
-function labels(s: Scene, all: Sighted[]): Set<number> {
-  const { camera } = s;
-  const out = new Set<number>();
-  const taken: { x: number; y: number; w: number }[] = [];
-  const r = bodyRadius(camera.scale);
-  const important = [...all].sort((a, b) => Number(b.body.payload) - Number(a.body.payload) || Number(b.body.own) - Number(a.body.own));
-  for (const one of important) {
-    const x = camera.sx(one.x);
-    const y = camera.sy(one.y) + r + (one.body.payload ? 19 : 13);
-    const w = one.body.title.length * 6.6 + 6;
-    if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 17)) continue;
-    taken.push({ x, y, w });
-    out.add(one.body.index);
-  }
-  return out;
 }
 
 function scaleBar(s: Scene): void {

@@ -6,6 +6,7 @@ import { valueAt } from "../data/world";
 import type { Ground } from "../map/ground";
 import type { Mood } from "../map/palette";
 import type { Camera } from "./camera";
+import type { LabelSides } from "./labels";
 
 export interface Scene {
   ctx: CanvasRenderingContext2D;
@@ -19,6 +20,7 @@ export interface Scene {
   calm: boolean;
   follow: number;
   hover: number;
+  labelSides: LabelSides;
 }
 
 export type Certainty = "seen" | "believed";

@@ -1,34 +1,8 @@
-// What lies or stands on the ground: places, wards, marks, prints, torn ground, pedestrians.
+// What lies or stands on the ground: wards, marks, prints, torn ground, pedestrians.
 import { AWAY, type KnownBody } from "../data/knowledge";
 import { anySees, eyesOf } from "./fog";
 import { inkOf } from "./ink";
 import type { Scene } from "./scene";
-
-/** Names of places, quietly. */
-export function drawPlaces(s: Scene): void {
-  const { ctx, camera } = s;
-  ctx.save();
-  ctx.font = "italic 500 11.5px Georgia, 'Times New Roman', serif";
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 3;
-  const taken: { x: number; y: number; w: number }[] = [];
-  for (const place of s.scenario.map.places) {
-    const x = camera.sx(place.x);
-    const y = camera.sy(place.y) - 22;
-    const text = place.name.replaceAll("_", " ");
-    const w = ctx.measureText(text).width;
-    if (x < -80 || y < -20 || x > camera.width + 80 || y > camera.height + 20) continue;
-    if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 + 6 && Math.abs(t.y - y) < 15)) continue;
-    taken.push({ x, y, w });
-    ctx.strokeStyle = s.mood === "dark" ? "rgba(14,16,22,0.6)" : "rgba(255,252,244,0.7)";
-    ctx.fillStyle = s.mood === "dark" ? "rgba(222,214,196,0.72)" : "rgba(70,58,40,0.82)";
-    ctx.strokeText(text, x, y);
-    ctx.fillText(text, x, y);
-  }
-  ctx.restore();
-}
 
 export function drawThings(s: Scene): void {
   s.ctx.save();

@@ -4,7 +4,7 @@ import { clock } from "../data/ages";
 import { words } from "../data/world";
 import { Stage } from "../stage/Stage";
 import {
-  allEyes, beside, besideKnowledge, choosing, current, eyes, follow, help, knowledge, look, mood, nameOf, notice, page, parting, show, tab, theme,
+  allEyes, beside, besideKnowledge, choosing, current, eyes, follow, hasReport, help, knowledge, look, mood, nameOf, notice, page, parting, show, tab, theme,
   time,
 } from "../state";
 import type { Eyes } from "../data/knowledge";
@@ -77,13 +77,13 @@ function EyesMenu() {
 }
 
 function Bar() {
-  const { worlds, scenario, report } = page();
+  const { worlds, scenario } = page();
   const truth = eyes.value.kind === "truth";
   const themes = { auto: "◐", light: "☀", dark: "☾" } as const;
   return (
     <header class="bar">
       <h1><span>Rearguard</span> {scenario.name}</h1>
-      {report && (
+      {hasReport() && (
         <nav role="tablist" aria-label="Views">
           {(["replay", "report"] as const).map((name) => (
             <button type="button" role="tab" key={name} aria-selected={tab.value === name} onClick={() => (tab.value = name)}>

@@ -1,15 +1,19 @@
 // The one time axis: what happened, how wide the gap was, and how the odds swung.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock } from "../data/ages";
 import { classOf, type EventClass, sentence } from "../data/sentences";
 import type { KnownEvent } from "../data/perception";
 import type { Swing } from "../data/types";
 import { duration, knowledge, loop, mood, nameOf, page, parting, playing, seek, showGap, time, world } from "../state";
+import { drawSights, ROW, rowsOf } from "./sights";
 
 const LANES: EventClass[] = ["turn", "act", "hurt", "sense", "mind"];
-const LANE = 7;
+const LANE_NAMES: Partial<Record<EventClass, string>> = { turn: "turns", act: "acts", hurt: "harm", sense: "senses", mind: "minds" };
+const LANE = 9;
 const STRIP = 54;
 const PAD = 10;
+/** Room for the names of the rows. */
+const leftOf = (width: number): number => (width < 600 ? 42 : 58);
 
 const COLOURS: Record<"light" | "dark", Record<EventClass, string>> = {
   light: { turn: "#8a5a00", act: "#b3261e", hurt: "#7a3b9a", sense: "#00637f", mind: "#6a6f76", move: "#9a9a9a" },
@@ -17,9 +21,7 @@ const COLOURS: Record<"light" | "dark", Record<EventClass, string>> = {
 };
 
 export function swingOf(): Swing | null {
-  const given = page().extra.swing;
-  const list = Array.isArray(given) ? given : given ? [given] : [];
-  return list.find((s) => s.world === world.value.entry.world && !world.value.entry.variant) ?? null;
+  return page().swings.find((s) => s.world === world.value.entry.world && !world.value.entry.variant) ?? null;
 }
 
 export function Axis() {
@@ -30,12 +32,14 @@ export function Axis() {
   const total = duration.value;
   const swing = k.eyes.kind === "truth" ? swingOf() : null;
   const strips = (k.gap && showGap.value ? 1 : 0) + (swing ? 1 : 0);
-  const height = 22 + LANES.length * LANE + strips * STRIP;
+  const rows = useMemo(() => rowsOf(k, page().scenario.people[k.members[0]!]!.side), [k]);
+  const height = 22 + LANES.length * LANE + (rows.length ? rows.length * ROW + 4 : 0) + strips * STRIP;
   const tone = mood.value;
-  const px = (t: number): number => PAD + (t / Math.max(total, 0.1)) * (width - 2 * PAD);
+  const left = leftOf(width);
+  const px = (t: number): number => left + (t / Math.max(total, 0.1)) * (width - left - PAD);
   const at = (clientX: number): number => {
     const box = canvas.current!.getBoundingClientRect();
-    return ((clientX - box.left - PAD) / (width - 2 * PAD)) * total;
+    return ((clientX - box.left - left) / (width - left - PAD)) * total;
   };
 
   useEffect(() => {
@@ -44,6 +48,10 @@ export function Axis() {
     watcher.observe(node.parentElement!);
     return () => watcher.disconnect();
   }, []);
+
+  useEffect(() => {
+    document.documentElement.style.setProperty("--axis", `${height}px`);
+  }, [height]);
 
   useEffect(() => {
     const node = canvas.current!;
@@ -55,14 +63,20 @@ export function Axis() {
     ctx.clearRect(0, 0, width, height);
     const ink = tone === "dark" ? "#a9aeb8" : "#5c5a54";
     grid(ctx, width, height, total, px, tone);
+    LANES.forEach((lane, n) => rowName(ctx, LANE_NAMES[lane] ?? lane, 18 + n * LANE + LANE / 2, left, ink));
     for (const e of k.events) tickOf(ctx, e, px(e.time), COLOURS[tone]);
     let top = 22 + LANES.length * LANE;
+    if (rows.length) {
+      drawSights(ctx, k, rows, top, px, tone);
+      rows.forEach((body, n) => rowName(ctx, body.title, top + n * ROW + ROW / 2, left, ink));
+      top += rows.length * ROW + 4;
+    }
     if (k.gap && showGap.value) {
       strip(ctx, { times: k.gap.times, values: k.gap.values, top, px, colour: tone === "dark" ? "#6cd0ee" : "#00637f", unit: k.gap.unit, label: k.gap.label, ink, width });
       top += STRIP;
     }
     if (swing) swingStrip(ctx, swing, top, px, ink, tone, width);
-  }, [k, width, height, total, tone, swing, showGap.value]);
+  }, [k, rows, width, height, total, tone, swing, showGap.value]);
 
   const split = parting.value;
   const range = loop.value;
@@ -75,6 +89,7 @@ export function Axis() {
       role="slider"
       tabIndex={0}
       aria-label="Time"
+      aria-description={`Below it: ${["what happened", rows.length ? "who was in sight" : "", k.gap && showGap.value ? k.gap.label : "", swing ? "swing" : ""].filter(Boolean).join(", ")}`}
       aria-valuemin={0}
       aria-valuemax={Number(total.toFixed(1))}
       aria-valuenow={Number(time.value.toFixed(1))}
@@ -133,8 +148,8 @@ function grid(
     ctx.lineTo(x, height);
     ctx.stroke();
     const text = every < 1 ? clock(t) : clock(t).replace(/\.\d$/, "");
-    ctx.textAlign = x < 24 ? "left" : x > width - 24 ? "right" : "center";
-    ctx.fillText(text, x < 24 ? 2 : x, 2);
+    ctx.textAlign = x > width - 24 ? "right" : "center";
+    ctx.fillText(text, x, 2);
   }
 }
 
@@ -197,12 +212,21 @@ function strip(ctx: CanvasRenderingContext2D, { times, values, top, px, colour, 
   caption(ctx, `${label}, up to ${peak.toFixed(peak < 10 ? 1 : 0)} ${unit}`, top, ink, width);
 }
 
+/** The name of a row, to the left of it. */
+function rowName(ctx: CanvasRenderingContext2D, text: string, y: number, left: number, ink: string): void {
+  ctx.fillStyle = ink;
+  ctx.font = "500 9.5px system-ui, sans-serif";
+  ctx.textAlign = "right";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, left - 7, y, left - 9);
+}
+
 function caption(ctx: CanvasRenderingContext2D, text: string, top: number, ink: string, width: number): void {
   ctx.fillStyle = ink;
   ctx.font = "500 10.5px system-ui, sans-serif";
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
-  ctx.fillText(text, PAD, top + 1, width - 2 * PAD);
+  ctx.fillText(text, leftOf(width), top + 1, width - leftOf(width) - PAD);
 }
 
 function swingStrip(

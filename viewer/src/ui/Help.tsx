@@ -49,7 +49,7 @@ export function Help() {
       </p>
       <p>
         Every frame shows the state before the actions of its tick ({(page().scenario.dt * 1000).toFixed(0)} ms each).
-        {person ? " Unseen ground is dark, and nothing on this page tells more than these eyes know." : ""}
+        {person ? " Unseen ground is dark, and nothing on this page tells more than these eyes know. On the time axis a bar shows when each other one was in sight, a dot other news of it." : ""}
       </p>
       <button type="button" autofocus onClick={() => dialog.current?.close()}>Close</button>
     </dialog>

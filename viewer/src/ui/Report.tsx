@@ -1,9 +1,9 @@
 // All worlds of the run: shares, times, slack, gaps, what people spent, where it came from.
-import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
 import { words } from "../data/world";
-import { eyes, look, mood, page, show, tab, worldAt } from "../state";
+import { eyes, look, page, show, tab, worldAt } from "../state";
+import { Answers } from "./Answers";
 import { worldName } from "./App";
+import { Chart } from "./Chart";
 
 const percent = (v: number | null): string => (v === null ? "–" : `${(100 * v).toFixed(1)} %`);
 const secs = (v: number | null): string => (v === null ? "–" : `${v.toFixed(1)} s`);
@@ -36,66 +36,16 @@ function Shares() {
   );
 }
 
-interface Line { label: string; values: (number | null)[]; width?: number; band?: [number, number] }
-
-function colours(tone: "light" | "dark"): { ink: string; grid: string; lines: string[]; band: string } {
-  return tone === "dark"
-    ? { ink: "#c9cdd5", grid: "rgba(255,255,255,0.09)", lines: ["#6cd0ee", "#ffb45c", "#3ccf9f", "#e29bc4", "#a79bf0", "#e6c04a", "#8d939d"], band: "rgba(108,208,238,0.18)" }
-    : { ink: "#4a4840", grid: "rgba(0,0,0,0.08)", lines: ["#00637f", "#b85a00", "#00785a", "#a04d7c", "#5b4fa8", "#8f6900", "#777"], band: "rgba(0,99,127,0.14)" };
-}
-
-/** A chart of lines over a common axis. */
-function Chart({ x, lines, xLabel, yLabel, share, label }: { x: number[]; lines: Line[]; xLabel: string; yLabel: string; share?: boolean; label: string }) {
-  const box = useRef<HTMLDivElement>(null);
-  const tone = mood.value;
-  useEffect(() => {
-    const node = box.current!;
-    const c = colours(tone);
-    const axis = { stroke: c.ink, grid: { stroke: c.grid, width: 1 }, ticks: { stroke: c.grid, width: 1 }, font: "11px system-ui", labelFont: "12px system-ui" };
-    const plot = new uPlot(
-      {
-        width: Math.max(node.clientWidth, 200),
-        height: 250,
-        cursor: { drag: { x: false, y: false } },
-        legend: { show: lines.some((l, n) => n > 0 && !l.band), live: false },
-        scales: { x: { time: false }, y: share ? { range: [0, 1] } : {} },
-        axes: [
-          { ...axis, label: xLabel },
-          { ...axis, label: yLabel, values: (_: uPlot, v: number[]) => v.map((n) => (share ? `${Math.round(n * 100)} %` : String(n))) },
-        ],
-        series: [
-          { label: xLabel },
-          ...lines.map((l, n) => ({ label: l.label, stroke: l.band ? "transparent" : c.lines[n % c.lines.length]!, width: l.width ?? 1.5, points: { show: false }, spanGaps: false })),
-        ],
-        bands: lines.flatMap((l) => (l.band ? [{ series: l.band, fill: c.band }] : [])),
-      },
-      [x, ...lines.map((l) => l.values)],
-      node,
-    );
-    const watcher = new ResizeObserver(() => plot.setSize({ width: Math.max(node.clientWidth, 200), height: 250 }));
-    watcher.observe(node);
-    return () => {
-      watcher.disconnect();
-      plot.destroy();
-    };
-  }, [tone]);
-  return <div ref={box} class="chart" role="img" aria-label={label} />;
-}
-
 function Contact() {
-  const { contact, summary } = page().report!;
+  const { contact, slack, summary } = page().report!;
   if (!contact) return null;
   const t = summary.time_to_contact;
   return (
-    <section class="card">
+    <section class={slack ? "card" : "card wide"}>
       <h2>Time to contact</h2>
       <Chart
         x={contact.times}
-        lines={[
-          { label: "reached by then", values: contact.share, width: 2.2 },
-          { label: "95 % high", values: contact.high, band: [2, 3] },
-          { label: "95 % low", values: contact.low, band: [2, 3] },
-        ]}
+        lines={[{ label: "reached by then", values: contact.share, low: contact.low, high: contact.high, width: 2.2 }]}
         xLabel="seconds"
         yLabel="share of worlds"
         share
@@ -109,6 +59,8 @@ function Contact() {
   );
 }
 
+const STEPS = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300];
+
 function Slack() {
   const { slack, summary } = page().report!;
   if (!slack) return null;
@@ -118,7 +70,9 @@ function Slack() {
   const high = 190;
   const bar = width / n;
   const x = (t: number): number => ((t - slack.first) / (slack.width * n)) * width;
-  const labels = [slack.first, slack.first + (slack.width * n) / 2, slack.first + slack.width * n];
+  const last = slack.first + slack.width * n;
+  const step = STEPS.find((s) => (last - slack.first) / s <= 9) ?? 600;
+  const ticks = Array.from({ length: 11 }, (_, k) => (Math.ceil(slack.first / step) + k) * step).filter((t) => t <= last);
   return (
     <section class="card">
       <h2>Slack</h2>
@@ -134,9 +88,13 @@ function Slack() {
         })}
         <line x1="0" x2={width} y1={high} y2={high} class="base" />
         {slack.first < 0 && x(0) <= width && <line x1={x(0)} x2={x(0)} y1="0" y2={high} class="zero" />}
-        {labels.map((t, k) => (
-          <text key={k} x={x(t)} y={high + 18} text-anchor={k === 0 ? "start" : k === 1 ? "middle" : "end"}>{`${t.toFixed(0)} s`}</text>
+        {ticks.map((t) => (
+          <g key={t}>
+            <line x1={x(t)} x2={x(t)} y1={high} y2={high + 4} class="base" />
+            <text x={x(t)} y={high + 18} text-anchor={x(t) < 20 ? "start" : x(t) > width - 20 ? "end" : "middle"}>{`${String(t).replace("-", "−")} s`}</text>
+          </g>
         ))}
+        <text x={width} y="12" text-anchor="end">{`highest bar: ${peak} worlds`}</text>
         {slack.first < 0 && <text x={Math.min(Math.max(x(0), 30), width - 30) + 5} y="12">in time →</text>}
       </svg>
       <p class="dim">
@@ -211,31 +169,6 @@ function Spent() {
   );
 }
 
-function LedgerCard() {
-  const { ledger } = page().extra;
-  if (!ledger?.rows.length) return null;
-  const most = Math.max(...ledger.rows.map((r) => Math.abs(r.seconds)), 0.1);
-  return (
-    <section class="card wide">
-      <h2>Seconds bought</h2>
-      <table class="ledger">
-        <tbody>
-          {ledger.rows.map((r, n) => (
-            <tr key={n}>
-              <th scope="row">{r.who}</th>
-              <td>{words(r.what)}</td>
-              <td class="bars"><i class={r.seconds < 0 ? "lost" : ""} style={{ width: `${(100 * Math.abs(r.seconds)) / most}%` }} /></td>
-              <td><b>{`${r.seconds > 0 ? "+" : ""}${r.seconds.toFixed(1)} s`}</b></td>
-              <td class="dim">{r.low !== undefined && r.high !== undefined ? `${r.low.toFixed(1)} to ${r.high.toFixed(1)}` : ""}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {ledger.note && <p class="dim">{ledger.note}</p>}
-    </section>
-  );
-}
-
 function Worlds() {
   return (
     <section class="card">
@@ -279,21 +212,20 @@ function Manifest() {
 
 export function Report() {
   const { scenario, report } = page();
-  if (!report) return null;
   return (
     <main class="report">
       <p class="about">{scenario.about}</p>
-      {report.status !== "complete" && <p class="warn">This run was interrupted: it speaks of the worlds that were played.</p>}
+      {report && report.status !== "complete" && <p class="warn">This run was interrupted: it speaks of the worlds that were played.</p>}
       {eyes.value.kind !== "truth" && <p class="dim">The report speaks of all worlds and of everybody, through nobody’s eyes.</p>}
-      {report.summary.overflow.map((text) => <p class="warn" key={text}>{text}</p>)}
-      <Shares />
-      <Contact />
-      <Slack />
-      <Gaps />
-      <LedgerCard />
-      <Spent />
+      {report?.summary.overflow.map((text) => <p class="warn" key={text}>{text}</p>)}
+      {report && <Shares />}
+      {report && <Contact />}
+      {report && <Slack />}
+      {report && <Gaps />}
+      <Answers />
+      {report && <Spent />}
       <Worlds />
-      <Manifest />
+      {report && <Manifest />}
     </main>
   );
 }

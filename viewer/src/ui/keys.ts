@@ -1,6 +1,6 @@
 // Everything by keyboard.
 import {
-  allEyes, beside, choosing, current, cycleEyes, duration, faster, follow, help, knowledge, look, markLoop, mood, page, play, playing, seek,
+  allEyes, beside, choosing, current, cycleEyes, duration, faster, follow, hasReport, help, knowledge, look, markLoop, mood, page, play, playing, seek,
   show, showGap, step, stepEvent, tab, theme, time,
 } from "../state";
 import { stages } from "../stage/Stage";
@@ -68,7 +68,7 @@ export function bindKeys(): void {
       return;
     }
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    if (e.key === "t" && page().report) tab.value = tab.value === "replay" ? "report" : "replay";
+    if (e.key === "t" && hasReport()) tab.value = tab.value === "replay" ? "report" : "replay";
     if (e.key === "?") help.value = true;
     if (tab.value !== "replay") return;
     const button = target instanceof HTMLButtonElement;
