@@ -78,7 +78,7 @@ def test_a_pronoun_that_could_be_the_tellers_gives_way_to_the_name() -> None:
 def test_lists_count_those_of_a_group() -> None:
     thugs = tuple(Party(f"Thug {k}") for k in range(1, 6))
     assert str(Parties(thugs[:2], ("thug",) * 2)) == "Thug 1 and Thug 2"
-    assert str(Parties((*thugs, Party("Ben")), (*("thug",) * 5, "ben"))) == "Thug 1, four more and Ben"
+    assert str(Parties((*thugs, Party("Ben")), (*("thug",) * 5, "ben"))) == "five Thugs and Ben"
     assert by("grab", Parties(thugs[:2], ("thug",) * 2)) == "the grab of Thug 1 and Thug 2"
     assert by("great_gust", Party("Cleo")) == "Cleo's great gust"
 

@@ -34,11 +34,11 @@ OF_MANY = 0.55
 """Share of the weight that moments of one of a group keep in a shared account."""
 SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses"])
 """Kinds that come to several at once."""
-NEARLY = 12.0
+NEARLY = 20.0
 """What comes to friends within this of each other is told of one of them [s]."""
 END_SHARED = 3.0
 """Weight of how one of them stood at the end."""
-HEROES = 3
+HEROES = 2
 """People of a shared account of whom the end is told."""
 
 
@@ -141,7 +141,7 @@ class Teller:
         if name == TRUTH:
             own += truths(tape, present)
         alone = len(people) == 1
-        moments = own if alone else _shared(present, own)
+        moments = own if alone else _shared(present, own, ends=name != TRUTH)
         frame = FRAME if alone else FRAME_SHARED
         composer = Composer(tape, tone)
         if length == "line":
@@ -205,23 +205,40 @@ def _paragraphs(moments: Sequence[Moment]) -> list[Sequence[Moment]]:
     return [moments[:cut], moments[cut:]]
 
 
-def _shared(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+def _shared(lives: Sequence[Life], moments: Sequence[Moment], *, ends: bool) -> list[Moment]:
     """Moments of several people in one account.
 
-    What each saw of the others is left to those; beginnings are told together, ends only of those to whom most happened.
+    What each saw of the others is left to those; beginnings are told together, ends, where they are asked for, only of those
+    to whom most happened.
     """
     weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
     heroes = sorted(weight, key=lambda i: (-weight[i], i))[:HEROES]
     dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
     out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
-    out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or m.who in heroes]
-    out = [replace(m, weight=END_SHARED) if m.kind == "fate" else m for m in _once(lives, out)]
+    out = [_of_many(lives[0].tape, m) for m in out if m.kind != "fate" or (ends and m.who in heroes)]
+    out = [_in_short(m, m.who != heroes[0]) if m.kind == "fate" else m for m in _once(lives, _learned_late(lives, out))]
     begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
     for side in dict.fromkeys(lives[0].tape.side_of(m.who) for m in begins):
         own = [m for m in begins if lives[0].tape.side_of(m.who) == side]
         musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(TOGETHER))]
     first = min(musters, key=lambda m: m.tick)
     return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
+
+
+def _in_short(fate: Moment, brief: bool) -> Moment:
+    """How one of them stood at the end."""
+    return replace(fate, weight=END_SHARED, facts={**fate.facts, "brief": brief})
+
+
+def _learned_late(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
+    """Without those who learn of a stage as it comes, where that is told, and are not stopped by it."""
+    came = {(m.who, m.facts["stage"]): m.tick for m in moments if m.kind == "became"}
+
+    def is_news(m: Moment) -> bool:
+        tick = came.get((m.facts["other"], m.facts["stage"]))
+        return tick is None or m.tick - tick > lives[0].ticks(NEARLY) or m.facts["falters"] >= 1.0
+
+    return [m for m in moments if m.kind != "stage" or is_news(m)]
 
 
 def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
@@ -232,11 +249,14 @@ def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     for m in sorted(moments, key=lambda m: -m.weight):
         if m.kind in SENSED and m.who < tape.people:
             # friends who learn the same, and two who see one another
-            keys = [(m.kind, tape.side_of(m.who), *sorted(m.about)), (m.kind, frozenset((m.who, *m.about)))]
-            told = [kept.setdefault(key, []) for key in keys]
-            if any(abs(m.tick - tick) <= near for ticks in told for tick in ticks):
+            mutual: tuple[object, ...] = (m.kind, frozenset((m.who, *m.about)))
+            alike = [kept.setdefault((m.kind, tape.side_of(m.who), entity), []) for entity in m.about]
+            told = [
+                any(abs(m.tick - tick) <= near for tick in ticks) for ticks in (*alike, kept.setdefault(mutual, []))
+            ]
+            if told[-1] or all(told[:-1]):
                 continue
-            for ticks in told:
+            for ticks in (*alike, kept[mutual]):
                 ticks.append(m.tick)
         out.append(m)
     return out
@@ -262,6 +282,7 @@ def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
     return replace(
         lead,
         kind="muster",
+        tick=min(m.tick for m in group),
         weight=3.6 + 0.2 * len(group),
         rests=tuple(dict.fromkeys(rests)),
         about=tuple(members[1:]),
@@ -298,6 +319,10 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
         end = replace(end, facts={**facts, **over[0].facts}, rests=(*end.rests, *over[0].rests))
     elif last.kind == "out":
         close = "out"
+    elif facts["held"]:
+        close = "held"
+    elif facts["holding"]:
+        close = "holding"
     elif facts.get("carried") is not None:
         close = "carried"
     elif facts.get("quarry") is not None:

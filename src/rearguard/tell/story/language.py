@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 UNITS = [
     "no",
@@ -38,6 +40,9 @@ WITHIN = frozenset(["forest", "brush", "water", "brook"])
 """Ground that one is in rather than on."""
 BARE = frozenset(("home",))
 """Places that take no article."""
+UNSEEN = "somebody unseen"
+"""Whom one felt but did not see."""
+_NUMBERED = re.compile(r"(.*\S) \d+")
 
 
 def number(n: float) -> str:
@@ -53,6 +58,11 @@ def number(n: float) -> str:
 def times(n: int) -> str:
     """How often."""
     return {1: "once", 2: "twice"}.get(n, f"{number(n)} times")
+
+
+def each(n: int, of: int) -> str:
+    """How often of so many times; nothing where there was only one."""
+    return "" if of == 1 else ("both times" if of == 2 else "every time") if n == of else times(n)
 
 
 def lasting(seconds: float) -> str:
@@ -95,6 +105,11 @@ def metres(x: float) -> str:
     return f"{number(kilometres) if kilometres == round(kilometres) else kilometres} kilometres"
 
 
+def far(x: float, toward: str) -> str:
+    """A distance in words with its direction; what is near is close by."""
+    return f"{metres(x)} to the {toward}" if x >= 15.0 else "close by" if x >= 4.0 else "within a few steps"
+
+
 def _rounded(x: float, to: int) -> int:
     return max(round(x / to), 1) * to
 
@@ -133,8 +148,10 @@ def spoken(identifier: str) -> str:
 
 
 def the(identifier: str) -> str:
-    """A place or thing with its article."""
-    words = spoken(identifier)
+    """A place or thing with its article; a letter is a point."""
+    words = spoken(identifier) if len(identifier) > 1 else f"point {identifier.upper()}"
+    if len(identifier) == 1:
+        return words
     return words if identifier in BARE or words.startswith("the ") else f"the {words}"
 
 
@@ -184,24 +201,54 @@ class Party:
         return "was" if self.pronoun == self.beside else PRONOUNS[self.pronoun][4]
 
 
+def plural(noun: str) -> str:
+    """A noun for more than one."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+
+
 @dataclass(frozen=True)
 class Parties:
-    """Several, in a list; members of one group are counted where they are many."""
+    """Several, in a list; members of one group are counted where they are many.
+
+    counted: how many of each group were counted before in the same account, which is kept up to date.
+    """
 
     members: tuple[Party, ...]
     groups: tuple[str, ...]
+    counted: dict[str, int] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """The list, settled when it is first written."""
         by_group: dict[str, list[Party]] = {}
         for member, group in zip(self.members, self.groups, strict=True):
             by_group.setdefault(group, []).append(member)
         words: list[str] = []
-        for members in by_group.values():
-            if len(members) > 3:
+        for group, members in by_group.items():
+            stems = {found[1] if (found := _NUMBERED.fullmatch(m.name)) else "" for m in members}
+            if len(members) > 2 and len(stems) == 1 and "" not in stems:
+                words.append(self._count(group, plural(stems.pop()), len(members)))
+            elif len(members) > 3:
                 words += [str(members[0]), f"{number(len(members) - 1)} more"]
             else:
                 words += [str(member) for member in members]
         return listed(words)
+
+    def _count(self, group: str, noun: str, n: int) -> str:
+        before = self.counted.get(group, 0)
+        self.counted[group] = max(before, n)
+        return (
+            f"{number(n)} {noun}"
+            if n > before
+            else f"the {number(n)} {noun}"
+            if n == before
+            else f"{number(n)} of the {noun}"
+        )
 
     def __len__(self) -> int:
         return len(self.members)
@@ -209,7 +256,7 @@ class Parties:
     @property
     def s(self) -> str:
         """Possessive."""
-        return f"{self}'s"
+        return f"{self}'" if len(self) > 1 and str(self).endswith("s") else f"{self}'s"
 
     @property
     def he(self) -> str:
@@ -317,7 +364,7 @@ def article(words: str) -> str:
 
 def by(technique: str, users: Party | Parties) -> str:
     """A technique with those who use it."""
-    if len(users) > 1:
+    if len(users) > 1 or str(users) == UNSEEN:
         return f"the {spoken(technique)} of {users}"
     return f"{users}'s {spoken(technique)}"
 
@@ -325,8 +372,11 @@ def by(technique: str, users: Party | Parties) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "times": times,
+    "each": each,
     "lasting": lasting,
     "metres": metres,
+    "far": far,
+    "listed": listed,
     "wounded": wounded,
     "by": by,
     "exact": exactly,
