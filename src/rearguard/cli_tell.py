@@ -58,6 +58,13 @@ def tell(
     length: Annotated[Length, typer.Option(help="How much is told.")] = Length.full,
     tone: Annotated[Tone, typer.Option(help="How it is told.")] = Tone.plain,
     form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.md,
+    swing: Annotated[
+        bool,
+        typer.Option(
+            "--swing",
+            help="Dwell on what happened as the chance to be in time moved; with --as truth, say what the chance was.",
+        ),
+    ] = False,
     seed: Annotated[
         int | None, typer.Option("--seed", help="Seed of all draws; default 0.", show_default=False)
     ] = None,
@@ -73,11 +80,20 @@ def tell(
       rearguard tell east-gate --world 3 --as sasuke
       rearguard tell runs/latest --as leaf --length paragraph
       rearguard tell alley --as truth --tone saga --format html > alley.html
+      rearguard tell east-gate --world 3 --as truth --swing
     """
     from rearguard.tell.story.account import tell_story
     from rearguard.tell.story.formats import write
 
     told = tell_story(
-        scenario, world=world, voice=voice, length=length, tone=tone, seed=seed, overrides=set_ or (), say=say
+        scenario,
+        world=world,
+        voice=voice,
+        length=length,
+        tone=tone,
+        seed=seed,
+        overrides=set_ or (),
+        swing=swing,
+        say=say,
     )
     sys.stdout.write(write(told, Form.json if json_ else form))

@@ -12,6 +12,7 @@ from rearguard.scenario.errors import did_you_mean
 from rearguard.study.course import find_person
 from rearguard.study.folder import RunError
 from rearguard.study.witness import Tape, Witness, open_tape
+from rearguard.tell.story.chances import chances, check_swing, weighed
 from rearguard.tell.story.choose import FRAME, FRAME_SHARED, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
 from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
 from rearguard.tell.story.fights import fights
@@ -23,6 +24,7 @@ from rearguard.tell.story.ways import ways
 
 if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
+    from rearguard.study.swing import Swing
 
 LENGTHS = ("line", "paragraph", "full")
 TRUTH = "truth"
@@ -32,7 +34,7 @@ CLAUSES = 2
 LONGEST_PARAGRAPH = 6
 OF_MANY = 0.55
 """Share of the weight that moments of one of a group keep in a shared account."""
-SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses"])
+SENSED = frozenset(["sight", "again", "lost", "stage", "feel", "hear", "glimpses", "waver"])
 """Kinds that come to several at once."""
 NEARLY = 20.0
 """What comes to friends within this of each other is told of one of them [s]."""
@@ -130,16 +132,19 @@ class Teller:
             self.moments[life.me] = lived(life)
         return self.moments[life.me]
 
-    def tell(self, voice: str, *, length: str = "full", tone: str = "plain") -> Account:
-        """The account of a voice; RunError when there is none."""
+    def tell(self, voice: str, *, length: str = "full", tone: str = "plain", swing: Swing | None = None) -> Account:
+        """The account of a voice; RunError when there is none, and for the swing of another world."""
         tape = self.tape
         name, title, people = find_voice(tape, voice)
         present = [self.lives[i] for i in people if self.lives[i].witness.here.any()]
         if not present:
             raise RunError(f"{title} never entered world {tape.world}: there is nothing to tell")
         own = [m for life in present for m in self.of(life)]
+        if swing is not None:
+            check_swing(swing, tape)
+            own = weighed(own, swing, tape.dt)
         if name == TRUTH:
-            own += truths(tape, present)
+            own += [*truths(tape, present), *(chances(swing, tape) if swing is not None else ())]
         alone = len(people) == 1
         moments = own if alone else _shared(present, own, ends=name != TRUTH)
         frame = FRAME if alone else FRAME_SHARED
@@ -341,13 +346,15 @@ def tell_story(
     tone: str = "plain",
     seed: int | None = None,
     overrides: Sequence[str] = (),
+    swing: Swing | bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Account:
     """Tell a world as ``voice`` lived it: a person, a side, or ``truth``.
 
     scenario: a scenario, or the folder of a run, whose seed and ``--set`` values are then taken. world: default the first; of
-    a run, its typical one. length: line, paragraph or full; tone: plain, report or saga. Raises RunError for what is none of
-    these, ScenarioError for a scenario that cannot be played.
+    a run, its typical one. length: line, paragraph or full; tone: plain, report or saga. swing: the swing of this world
+    (``rearguard.swing``), or True to ask for it; what happened as the chance moved is then told first, and the truth says what
+    the chance was. Raises RunError for what is none of these, ScenarioError for a scenario that cannot be played.
     """
     for what, given, known in (("length", length, LENGTHS), ("tone", tone, TONES)):
         if given not in known:
@@ -356,4 +363,9 @@ def tell_story(
 
     found = find_world(scenario, world=world, seed=seed, overrides=overrides)
     tape = open_tape(found.scenario, world=found.world, seed=found.seed, overrides=found.overrides, say=say)
-    return Teller(tape).tell(voice, length=length, tone=tone)
+    find_voice(tape, voice)  # before the long part
+    if swing is True:
+        from rearguard.study.swing import swing as follow
+
+        swing = follow(tape.loaded, world=tape.world, seed=tape.seed, say=say)
+    return Teller(tape).tell(voice, length=length, tone=tone, swing=swing or None)

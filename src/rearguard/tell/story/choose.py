@@ -16,11 +16,11 @@ LEAST_WEIGHT = 0.9
 """A moment below this is told only where there is little else."""
 FRAME = frozenset(["begin", "fate", "out", "contact", "end", "open"])
 """Kinds that one person always tells."""
-FRAME_SHARED = frozenset(["contact", "end", "open"])
+FRAME_SHARED = frozenset(["contact", "end", "open", "odds"])
 """Kinds that several always tell."""
 TURNS = {"clash": 2.0, "trail": 2.0, "turn": 1.5, "sight": 1.5, "stage": 2.0, "holding": 2.0, "again": 1.0, "lost": 1.0}
 """Kinds that a section likes to begin with, and how much."""
-RANK = {"muster": 0, "begin": 0, "clash": 1, "again": 1, "sight": 1, "lost": 3, "turn": 3}
+RANK = {"odds": -1, "muster": 0, "begin": 0, "clash": 1, "again": 1, "sight": 1, "lost": 3, "turn": 3, "swung": 4}
 """What comes first of moments that begin together; 2 for all others."""
 REPEATED = 0.45
 """A moment is a repetition when more than this share of its grounds has been told."""
@@ -79,6 +79,8 @@ def _order(m: Moment) -> tuple[int, int, int, int]:
 
 
 def _keys(m: Moment) -> list[tuple[object, ...]]:
+    if m.kind == "swung":
+        return []  # every change is another
     return [(m.kind, m.who), (m.kind, m.who, *m.about), (m.kind, -1, *m.about)]
 
 

@@ -30,6 +30,8 @@ STOP = "\0"
 """What ends a sentence inside a template."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
+ALONE = frozenset(["end", "open", "fate", "odds", "swung"])
+"""Kinds whose sentences are not joined to others."""
 
 
 @dataclass(frozen=True)
@@ -268,15 +270,10 @@ class Composer:
         joined = False
         for k, moment in enumerate(moments):
             sentence, *more = self.sentences(moment, before, k == 0)
-            close = not more and before is not None and (moment.tick - before.tick) * self.tape.dt < 4.0
-            short = bool(out) and len(out[-1].text) < LINKING and len(sentence.text) < LINKING
-            if (
-                close
-                and short
-                and not joined
-                and out[-1].text.endswith(".")
-                and moment.kind not in ("end", "fate", "open")
-            ):
+            near = before is not None and (moment.tick - before.tick) * self.tape.dt < 4.0
+            plain = before is not None and not more and ALONE.isdisjoint((moment.kind, before.kind))
+            short = bool(out) and max(len(out[-1].text), len(sentence.text)) < LINKING
+            if near and plain and short and not joined:
                 out[-1] = _joined(out[-1], sentence)
                 joined = True
             else:

@@ -120,6 +120,32 @@ def exactly(x: float, unit: str) -> str:
     return f"{x:,.{digits}f} {unit}"
 
 
+_ODDS = (
+    (0.05, "one in twenty"),
+    (0.1, "one in ten"),
+    (0.2, "one in five"),
+    (0.25, "one in four"),
+    (1.0 / 3.0, "one in three"),
+    (0.4, "two in five"),
+    (0.5, "even"),
+    (0.6, "three in five"),
+    (2.0 / 3.0, "two in three"),
+    (0.75, "three in four"),
+    (0.8, "four in five"),
+    (0.9, "nine in ten"),
+    (0.95, "nineteen in twenty"),
+)
+
+
+def odds(chance: float) -> str:
+    """A chance in words, the nearest of those that people use; off by less than six points."""
+    if chance in (0.0, 1.0):
+        return "certain" if chance else "nothing"
+    if not 0.025 <= chance <= 0.975:
+        return "all but certain" if chance > 0.5 else "next to nothing"
+    return min(_ODDS, key=lambda known: abs(known[0] - chance))[1]
+
+
 def wounded(share: float) -> str:
     """How deep a wound goes, from the share of the capacity lost."""
     for most, word in ((0.03, "scratch"), (0.08, "shallow wound"), (0.2, "wound"), (0.5, "deep wound")):
@@ -376,6 +402,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "lasting": lasting,
     "metres": metres,
     "far": far,
+    "odds": odds,
     "listed": listed,
     "wounded": wounded,
     "by": by,
