@@ -45,13 +45,18 @@ def ledger_data(ledger: Ledger) -> dict[str, Any]:
 
 def with_studies(page: Page, *, swing: bool, ledger: bool, say: Callable[[str], None] | None) -> Page:
     """``page`` with the studies that were asked for. Raises RunError where there is no payload to be reached."""
-    extra = dict(page.extra)
+    extra, worlds = dict(page.extra), list(page.worlds)
     if swing:
         from rearguard.study.swing import swing as ask
+        from rearguard.tell.page_stories import tell_all
 
-        extra["swing"] = swing_data(ask(page.loaded, world=page.worlds[0].recording.world, seed=page.seed, say=say))
+        first = worlds[0].recording
+        found = ask(page.loaded, world=first.world, seed=page.seed, say=say)
+        extra["swing"] = swing_data(found)
+        told = tell_all(page.loaded, page.program, page.seed, first.world, first.ticks, swing=found)
+        worlds[0] = replace(worlds[0], stories=told)
     if ledger:
         from rearguard.study.ledger import ledger as book
 
         extra["ledger"] = ledger_data(book(page.loaded, seed=page.seed, say=say))
-    return replace(page, extra=extra)
+    return replace(page, extra=extra, worlds=worlds)
