@@ -150,3 +150,27 @@ def test_every_variant_can_be_read_and_leaves_its_verb_to_the_subject(tone: str)
             for text in [part] if isinstance(part, str) else part:
                 assert template(text), kind
                 assert not re.search(r"\{\{ he \}\} (was|were)\b", text), text
+
+
+@pytest.mark.parametrize(("scenario", "world"), WORLDS)
+def test_blows_are_not_told_again_by_the_one_who_took_them(scenario: str, world: int) -> None:
+    for side in (*recording(scenario, world).names.sides, "truth"):
+        told_of: list[set[str]] = []
+        for sentence in teller(scenario, world).tell(side).sentences:
+            rows = {rest for rest in sentence.rests if rest.startswith("e")}
+            whole = re.search(r"\b(fought|busy|attack|attacked|set upon)\b", sentence.text)
+            if len(rows) > 2 and not whole and rows not in told_of:
+                told_of.append(rows)
+        for k, rows in enumerate(told_of):
+            assert all(len(rows & other) < 0.8 * min(len(rows), len(other)) for other in told_of[:k])
+
+
+def test_a_sentence_of_the_fate_does_not_name_the_quarry_twice() -> None:
+    for world in (3, 6):
+        by = teller("east-gate", world)
+        for voice in recording("east-gate", world).names.people:
+            try:
+                last = by.tell(voice).sections[-1].paragraphs[-1][-2:]
+            except RunError:
+                continue
+            assert sum(s.text.lower().count("the cocoon") for s in last if s.time == last[-1].time) <= 1

@@ -13,7 +13,16 @@ from rearguard.study.course import find_person
 from rearguard.study.folder import RunError
 from rearguard.study.witness import Tape, Witness, open_tape
 from rearguard.tell.story.chances import chances, check_swing, weighed
-from rearguard.tell.story.choose import FRAME, FRAME_SHARED, MOST, MOST_SHARED, PARAGRAPH, chosen, sections
+from rearguard.tell.story.choose import (
+    FRAME,
+    FRAME_SHARED,
+    MOST,
+    MOST_SHARED,
+    PARAGRAPH,
+    PARAGRAPH_SHARED,
+    chosen,
+    sections,
+)
 from rearguard.tell.story.compose import TONES, Composer, Section, Sentence, words
 from rearguard.tell.story.fights import fights
 from rearguard.tell.story.minds import aims, minds
@@ -40,6 +49,8 @@ NEARLY = 20.0
 """What comes to friends within this of each other is told of one of them [s]."""
 END_SHARED = 3.0
 """Weight of how one of them stood at the end."""
+STALE = 5.0
+"""News younger than this is as good as sight [s]."""
 HEROES = 2
 """People of a shared account of whom the end is told."""
 
@@ -152,7 +163,13 @@ class Teller:
         if length == "line":
             parts = [Section(None, (), [[_line(tape, composer, present, own)]])]
         elif length == "paragraph":
-            parts = [Section(None, (), [composer.paragraph(chosen(moments, PARAGRAPH, frame), None)])]
+            parts = [
+                Section(
+                    None,
+                    (),
+                    [composer.paragraph(chosen(moments, PARAGRAPH if alone else PARAGRAPH_SHARED, frame), None)],
+                )
+            ]
         else:
             parts = list(_full(tape, composer, chosen(moments, MOST if alone else MOST_SHARED, frame)))
         return Account(
@@ -216,7 +233,7 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment], *, ends: bool) -> 
     What each saw of the others is left to those; beginnings are told together, ends, where they are asked for, only of those
     to whom most happened.
     """
-    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    weight = _weights(lives, moments)
     heroes = sorted(weight, key=lambda i: (-weight[i], i))[:HEROES]
     dull = ("told", "learned", "place", "noise", "way", "ground", "begin")
     out = [m for m in moments if not m.kind.startswith("saw_") and m.kind not in dull]
@@ -227,7 +244,8 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment], *, ends: bool) -> 
         own = [m for m in begins if lives[0].tape.side_of(m.who) == side]
         musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(TOGETHER))]
     first = min(musters, key=lambda m: m.tick)
-    return out + [replace(m, weight=m.weight + 4.0 * (m is first)) for m in musters]
+    out += [replace(m, weight=m.weight + 4.0 * (m is first) + 2.0 * (heroes[0] in (m.who, *m.about))) for m in musters]
+    return out
 
 
 def _in_short(fate: Moment, brief: bool) -> Moment:
@@ -267,6 +285,12 @@ def _once(lives: Sequence[Life], moments: Sequence[Moment]) -> list[Moment]:
     return out
 
 
+def _weights(lives: Sequence[Life], moments: Sequence[Moment]) -> dict[int, float]:
+    """How much happened to each."""
+    own = [_of_many(life.tape, m) for life in lives for m in moments if m.who == life.me]
+    return {life.me: sum(m.weight for m in own if m.who == life.me) for life in lives}
+
+
 def _of_many(tape: Tape, m: Moment) -> Moment:
     """One of a group of alike people weighs less than somebody who is like nobody else."""
     alike = m.who < 0 or m.who >= tape.people or tape.names.groups.count(tape.names.groups[m.who]) == 1
@@ -297,7 +321,7 @@ def _muster(group: list[Moment], weight: dict[int, float]) -> Moment:
 
 def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Moment]) -> Sentence:
     """One sentence; for several people, about the one to whom most happened."""
-    weight = {life.me: sum(m.weight for m in moments if m.who == life.me) for life in lives}
+    weight = _weights(lives, moments)
     hero = max(lives, key=lambda life: (weight[life.me], -life.me))
     own = [m for m in moments if m.who == hero.me]
     begin = next(m for m in own if m.kind == "begin")
@@ -316,7 +340,7 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
     facts = {"distance": 0.0, **last.facts, "order": order, "other": other, "to": place}
     facts["span"] = (last.tick - begin.tick) * tape.dt
     extra = (rests[order, other, place],) if order is not None else ()
-    end = replace(last, facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
+    end = replace(last, kind="line", facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
     close = "other"
     over = [m for m in moments if m.kind == "end"]
     if over:
@@ -331,9 +355,8 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
     elif facts.get("carried") is not None:
         close = "carried"
     elif facts.get("quarry") is not None:
-        close = (
-            "near" if facts["near"] else "sight" if facts["in_sight"] else "blind" if not facts["never"] else "other"
-        )
+        stale = facts["age"] >= STALE and not facts["never"]
+        close = "near" if facts["near"] else "sight" if facts["in_sight"] else "blind" if stale else "other"
     return composer.line(begin, top, close, end)
 
 

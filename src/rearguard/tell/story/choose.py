@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from rearguard.tell.story.moments import Moment
 
 PARAGRAPH = 6
-"""Moments of an account of one paragraph; some share a sentence."""
+"""Moments of an account of one paragraph."""
+PARAGRAPH_SHARED = 8
+"""The same for several people together."""
 MOST = 26
 """Sentences of a full account."""
 MOST_SHARED = 34
@@ -45,7 +47,7 @@ def chosen(moments: Sequence[Moment], most: int, frame: frozenset[str] = FRAME) 
     while rest and len(kept) < most:
         best = max(rest, key=lambda m: (worth(m), -m.tick))
         rest.remove(best)
-        if worth(best) < (LEAST_WEIGHT if len(kept) > PARAGRAPH else 0.0):
+        if worth(best) <= (LEAST_WEIGHT if len(kept) > PARAGRAPH else 0.0):
             break
         for key in _keys(best):
             told[key] = told.get(key, 0) + 1
@@ -85,10 +87,10 @@ def _keys(m: Moment) -> list[tuple[object, ...]]:
 
 
 def _worth(m: Moment, told: dict[tuple[object, ...], int], rests: set[str]) -> float:
-    again = sum(told.get(key, 0) for key in _keys(m))
+    again = sum(told.get(key, 0) * (2 if key == (m.kind, m.who, *m.about) else 1) for key in _keys(m))
     own = _distinct(m)
     repeats = bool(own) and sum(r in rests for r in own) > REPEATED * len(own)
-    return m.weight / (1.0 + 0.28 * again) * (0.1 if repeats else 1.0)
+    return m.weight / (1.0 + 0.28 * again) * (0.0 if repeats else 1.0)
 
 
 def sections(moments: Sequence[Moment], ticks: int) -> list[list[Moment]]:

@@ -30,7 +30,7 @@ STOP = "\0"
 """What ends a sentence inside a template."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
-ALONE = frozenset(["end", "open", "fate", "odds", "swung"])
+ALONE = frozenset(["end", "open", "fate", "out", "odds", "swung"])
 """Kinds whose sentences are not joined to others."""
 
 
@@ -162,12 +162,14 @@ class Composer:
         if facts.get("order") and not idle:
             # whom a call is for is not whom the order is about, which a call does not say
             other = None if moment.kind in ("bid", "bidden") else facts.get("other")
-            if other is not None and self._is_plain(moment, other):
+            if other is not None and self.tone != "report" and self._is_plain(moment, other):
                 other = Party(other.it)  # named a few words before
             deeds = [deed(facts["order"], other, place, tense) for tense in range(3)]
             facts["to_do"], facts["doing"], facts["did"] = deeds
         else:
             facts["to_do"] = facts["doing"] = facts["did"] = ""
+        if self.tone == "plain" and self._is_in_mind(moment):
+            facts["quarry"] = Party("it", "it")  # what is done about it has been said in the sentence before
         if facts.get("back_order"):
             back = (facts["back_order"], facts["back_other"], facts["back_place"])
             facts["to_do_back"], facts["did_back"] = deed(*back, 0), deed(*back, 2)
@@ -189,6 +191,14 @@ class Composer:
         is_thing = moment.facts["other"] >= self.tape.people
         alone = pronouns.count(other.pronoun) == 1 and (is_thing or other.pronoun in ("he", "she"))
         return moment.facts["other"] in named and alone and other.pronoun != other.beside
+
+    def _is_in_mind(self, moment: Moment) -> bool:
+        """True when the end says that somebody was after the thing of which it then says more."""
+        facts = moment.facts
+        quarry = facts.get("quarry")
+        busy = any(facts.get(what) for what in ("held", "holding", "reached"))
+        known = moment.kind == "fate" and bool(facts["order"]) and not busy
+        return known and quarry is not None and quarry >= self.tape.people and quarry == facts["other"]
 
     def render(self, text: str, moment: Moment, subject: Subject) -> str:
         """A template filled in, with its white space in order."""
@@ -236,7 +246,8 @@ class Composer:
         """When it was, as the beginning of a sentence; often nothing."""
         if self.tone == "report" or before is None:
             return ""
-        swift = before.last if before.last - before.tick <= 20.0 / self.tape.dt else before.tick
+        is_brief = before.kind != "turn" and before.last - before.tick <= 20.0 / self.tape.dt
+        swift = before.last if is_brief else before.tick
         gap = (moment.tick - swift) * self.tape.dt
         later, time = f"{lasting(gap)} later ", self.tape.time_of(moment.tick)
         said: tuple[str, ...]
@@ -323,7 +334,7 @@ class Composer:
         text = f"{capital(opening)}, {', '.join(parts[:-1])}{' ' if len(parts) > 1 else ''}{parts[-1]}."
         name = self.tape.names.entities[begin.who]
         return Sentence(
-            text.replace(",  ", ", "), self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests
+            text.replace(" ,", ","), self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests
         )
 
 

@@ -40,6 +40,8 @@ WITHIN = frozenset(["forest", "brush", "water", "brook"])
 """Ground that one is in rather than on."""
 BARE = frozenset(("home",))
 """Places that take no article."""
+MOST_NAMED = 5
+"""Longer lists are cut."""
 UNSEEN = "somebody unseen"
 """Whom one felt but did not see."""
 _NUMBERED = re.compile(r"(.*\S) \d+")
@@ -263,6 +265,8 @@ class Parties:
                 words += [str(members[0]), f"{number(len(members) - 1)} more"]
             else:
                 words += [str(member) for member in members]
+        if len(words) > MOST_NAMED:
+            words[MOST_NAMED - 1 :] = [f"{number(len(words) - MOST_NAMED + 1)} others"]
         return listed(words)
 
     def _count(self, group: str, noun: str, n: int) -> str:

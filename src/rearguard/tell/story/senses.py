@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +16,8 @@ TOGETHER = 3.0
 """What comes into sight within this of each other comes together [s]."""
 TRICKLE = 15.0
 """The same for those of a group of alike people [s]."""
+GLIMPSE = 12.0
+"""Somebody seen for less than this is hardly lost when it is over [s]."""
 MANY = 4
 """From this many sights of somebody after a while on, they are told as one."""
 OF_MANY = 0.6
@@ -60,7 +63,8 @@ def sights(life: Life) -> Iterator[Moment]:
                     found.append((start, entity, stretches[k - 1][1]))
             loss = _lost(life, entity, end, after)
             if loss is not None:
-                losses.append(loss)
+                brief = end - start < life.ticks(GLIMPSE)
+                losses.append(replace(loss, weight=loss.weight * (0.4 if brief else 1.0)))
     yield from _partings(life, losses)
     firsts = [f for f in found if f[2] < 0]
     for kin in sorted({_kin(life, entity) for _, entity, _ in firsts}):
