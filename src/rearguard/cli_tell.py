@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, SetOption, say
+from rearguard.cli_shared import JsonOption, LiveLine, SetOption, say
 
 
 class Length(StrEnum):
@@ -84,16 +84,22 @@ def tell(
     """
     from rearguard.tell.story.account import tell_story
     from rearguard.tell.story.formats import write
+    from rearguard.tell.swing import progress_line
 
-    told = tell_story(
-        scenario,
-        world=world,
-        voice=voice,
-        length=length,
-        tone=tone,
-        seed=seed,
-        overrides=set_ or (),
-        swing=swing,
-        say=say,
-    )
+    line = LiveLine(not swing, progress_line)
+    try:
+        told = tell_story(
+            scenario,
+            world=world,
+            voice=voice,
+            length=length,
+            tone=tone,
+            seed=seed,
+            overrides=set_ or (),
+            swing=swing,
+            progress=line,
+            say=say,
+        )
+    finally:
+        line.stop()
     sys.stdout.write(write(told, Form.json if json_ else form))

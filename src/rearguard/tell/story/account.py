@@ -33,7 +33,7 @@ from rearguard.tell.story.ways import ways
 
 if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
-    from rearguard.study.swing import Swing
+    from rearguard.study.swing import Swing, SwingProgress
 
 LENGTHS = ("line", "paragraph", "full")
 TRUTH = "truth"
@@ -370,6 +370,7 @@ def tell_story(
     seed: int | None = None,
     overrides: Sequence[str] = (),
     swing: Swing | bool = False,
+    progress: Callable[[SwingProgress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Account:
     """Tell a world as ``voice`` lived it: a person, a side, or ``truth``.
@@ -390,5 +391,5 @@ def tell_story(
     if swing is True:
         from rearguard.study.swing import swing as follow
 
-        swing = follow(tape.loaded, world=tape.world, seed=tape.seed, say=say)
+        swing = follow(tape.loaded, world=tape.world, seed=tape.seed, progress=progress, say=say)
     return Teller(tape).tell(voice, length=length, tone=tone, swing=swing or None)

@@ -20,7 +20,17 @@ FRAME = frozenset(["begin", "fate", "out", "contact", "end", "open"])
 """Kinds that one person always tells."""
 FRAME_SHARED = frozenset(["contact", "end", "open", "odds"])
 """Kinds that several always tell."""
-TURNS = {"clash": 2.0, "trail": 2.0, "turn": 1.5, "sight": 1.5, "stage": 2.0, "holding": 2.0, "again": 1.0, "lost": 1.0}
+TURNS = {
+    "clash": 2.0,
+    "trail": 2.0,
+    "turn": 1.5,
+    "sight": 1.5,
+    "stage": 2.0,
+    "holding": 2.0,
+    "again": 1.0,
+    "lost": 1.0,
+    "swung": -3.0,
+}
 """Kinds that a section likes to begin with, and how much."""
 RANK = {"odds": -1, "muster": 0, "begin": 0, "clash": 1, "again": 1, "sight": 1, "lost": 3, "turn": 3, "swung": 4}
 """What comes first of moments that begin together; 2 for all others."""
@@ -38,7 +48,7 @@ def chosen(moments: Sequence[Moment], most: int, frame: frozenset[str] = FRAME) 
     told: dict[tuple[object, ...], int] = {}
     clashes: set[str] = set()
     kept = [m for m in moments if m.kind in frame]
-    rests = {rest for m in kept for rest in _distinct(m)}
+    rests = {rest for m in kept if m.kind != "fate" for rest in _distinct(m)}
     rest = [m for m in moments if m.kind not in frame]
 
     def worth(m: Moment) -> float:

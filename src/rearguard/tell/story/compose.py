@@ -30,6 +30,7 @@ STOP = "\0"
 """What ends a sentence inside a template."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
+MEANWHILE = "at that moment "
 ALONE = frozenset(["end", "open", "fate", "out", "odds", "swung"])
 """Kinds whose sentences are not joined to others."""
 
@@ -258,7 +259,7 @@ class Composer:
         elif gap < 0.0:
             said = ("in the midst of it ", "") if before.kind == "clash" else ("",)
         elif gap < 1.5:
-            said = ("", "", "", "", "", "", "at that moment ")
+            said = ("", "", "", "", "", "", MEANWHILE)
         elif gap < 5.0:
             said = ("", "", "then ", "a moment later ")
         elif gap < 15.0:
@@ -348,4 +349,5 @@ def _joined(a: Sentence, b: Sentence) -> Sentence:
     """Two sentences as one."""
     start = b.text[:1].lower() + b.text[1:] if b.small else b.text
     rests = tuple(dict.fromkeys((*a.rests, *b.rests)))
+    start = start.removeprefix(MEANWHILE)  # which the semicolon says
     return Sentence(f"{a.text[:-1]}; {start}", a.time, max(a.end, b.end), a.who, rests)
