@@ -342,12 +342,17 @@ def _line(tape: Tape, composer: Composer, lives: list[Life], moments: list[Momen
     extra = (rests[order, other, place],) if order is not None else ()
     end = replace(last, kind="line", facts=facts, rests=tuple(dict.fromkeys((*last.rests, *extra))))
     close = "other"
+    met = [m for m in own if m.kind == "contact"]
+    if met:
+        end = replace(end, facts={**facts, "quarry": met[-1].facts["other"]}, rests=(*end.rests, *met[-1].rests))
     over = [m for m in moments if m.kind == "end"]
     if over:
         close = "end"
         end = replace(end, facts={**facts, **over[0].facts}, rests=(*end.rests, *over[0].rests))
     elif last.kind == "out":
         close = "out"
+    elif met:
+        close = "contact"
     elif facts["held"]:
         close = "held"
     elif facts["holding"]:

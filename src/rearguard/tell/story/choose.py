@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rearguard.tell.story.moments import Moment
 
-PARAGRAPH = 6
+PARAGRAPH = 7
 """Moments of an account of one paragraph."""
 PARAGRAPH_SHARED = 8
 """The same for several people together."""
