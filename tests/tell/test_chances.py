@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,12 @@ from rearguard.study.stake import Stake
 from rearguard.study.statistics import Estimate
 from rearguard.study.swing import Moment, Swing, swing
 from rearguard.study.swing_jumps import Jump
+from rearguard.study.witness import record
 from rearguard.tell.story.account import LENGTHS, Account, Teller, tell_story
 from rearguard.tell.story.compose import TONES, Composer
+from rearguard.tell.story.formats import to_html
 from rearguard.tell.story.language import odds
-from recordings import recording, teller
+from recordings import prepared, recording, teller
 
 CURVE = {0.0: 0.5, 20.0: 0.5, 25.0: 0.9, 60.0: 0.9, 64.0: 0.333, 120.0: 0.333, 150.0: 0.0}
 SHARES = {
@@ -47,7 +50,7 @@ def made(world: int = 3) -> Swing:
         seed=0,
         world=world,
         overrides=(),
-        stake=Stake("cocoon", "sand", has_deadline=True, horizon=60.0),
+        stake=Stake("gaara", "sand", has_deadline=True, horizon=60.0),
         precision=0.05,
         outcome="lost",
         in_time=False,
@@ -154,3 +157,13 @@ def test_an_account_asks_for_the_swing_itself(tmp_path: Path) -> None:
     told = tell_story(loaded, world=1, voice="truth", seed=5, swing=True)
     assert told == tell_story(loaded, world=1, voice="truth", seed=5, swing=swing(loaded, world=1, seed=5))
     assert any("at no other time did it move so far" in text.lower() for text in of_chances(told))
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "The {{ 7 * 7 }}"])
+def test_the_name_of_what_is_at_stake_is_never_markup(name: str) -> None:
+    program, loaded = prepared("east-gate", f"payloads.gaara.title={json.dumps(name)}")
+    swing = replace(made(), overrides=tuple(loaded.overrides))
+    told = Teller(record(program, loaded, 3, 0)).tell("truth", swing=swing)
+    said = [s for s in told.sentences if any(rest.startswith("swing:") for rest in s.rests)]
+    assert all(name[1:] in s.text for s in said if "move so far" not in s.text)
+    assert "<script" not in to_html(told)

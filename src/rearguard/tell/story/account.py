@@ -28,7 +28,7 @@ from rearguard.tell.story.fights import fights
 from rearguard.tell.story.minds import aims, minds
 from rearguard.tell.story.moments import Life, Moment, clusters
 from rearguard.tell.story.others import others, truths
-from rearguard.tell.story.senses import TOGETHER, senses
+from rearguard.tell.story.senses import senses
 from rearguard.tell.story.ways import ways
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ NEARLY = 20.0
 """What comes to friends within this of each other is told of one of them [s]."""
 END_SHARED = 3.0
 """Weight of how one of them stood at the end."""
+MUSTER = 6.0
+"""Those of a side who begin within this of each other begin together [s]."""
 STALE = 5.0
 """News younger than this is as good as sight [s]."""
 HEROES = 2
@@ -242,7 +244,7 @@ def _shared(lives: Sequence[Life], moments: Sequence[Moment], *, ends: bool) -> 
     begins, musters = [m for m in moments if m.kind == "begin"], list[Moment]()
     for side in dict.fromkeys(lives[0].tape.side_of(m.who) for m in begins):
         own = [m for m in begins if lives[0].tape.side_of(m.who) == side]
-        musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(TOGETHER))]
+        musters += [_muster(group, weight) for group in clusters(own, lambda m: m.tick, lives[0].ticks(MUSTER))]
     first = min(musters, key=lambda m: m.tick)
     out += [replace(m, weight=m.weight + 4.0 * (m is first) + 2.0 * (heroes[0] in (m.who, *m.about))) for m in musters]
     return out

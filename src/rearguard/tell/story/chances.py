@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rearguard.study.folder import RunError
 from rearguard.study.swing_jumps import BEFORE
-from rearguard.tell.story.language import odds, the
+from rearguard.tell.story.language import inside, odds, the
 from rearguard.tell.story.moments import Moment
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def quarry(swing: Swing, tape: Tape) -> str:
     """What is to be reached: a payload, a person, or somebody of a side."""
     name, names = swing.stake.quarry, tape.names
     if name in names.payloads:
-        return tape.loaded.scenario.payloads[name].title or the(name)
-    return name if name in names.titles else f"somebody of {name}"
+        title = tape.loaded.scenario.payloads[name].title
+        return inside(title) if title else the(name)
+    return inside(name) if name in names.titles else f"somebody of {name}"
 
 
 def weighed(moments: Sequence[Moment], swing: Swing, dt: float) -> list[Moment]:

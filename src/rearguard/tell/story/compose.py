@@ -15,7 +15,6 @@ from typing import Any
 
 import jinja2
 
-from rearguard.scenario.errors import clean
 from rearguard.study.witness import NOBODY, UNKNOWN, Tape
 from rearguard.tell.story import language
 from rearguard.tell.story.language import Parties, Party, Subject, capital, deed, lasting
@@ -110,8 +109,8 @@ class Composer:
         if entity >= len(names.people):
             name = names.payloads[entity - len(names.people)]
             title = self.tape.loaded.scenario.payloads[name].title
-            return Party(_inside(title) if title else language.the(name), "it", beside)
-        return Party(_inside(names.titles[entity]), self.pronouns[entity], beside)
+            return Party(language.inside(title) if title else language.the(name), "it", beside)
+        return Party(language.inside(names.titles[entity]), self.pronouns[entity], beside)
 
     @cached_property
     def pronouns(self) -> list[str]:
@@ -337,12 +336,6 @@ class Composer:
         return Sentence(
             text.replace(" ,", ","), self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests
         )
-
-
-def _inside(title: str) -> str:
-    """A title as it stands inside a sentence, on one line."""
-    text = " ".join(clean(title).split())
-    return text[:1].lower() + text[1:] if text.startswith(("The ", "A ", "An ")) else text
 
 
 def _joined(a: Sentence, b: Sentence) -> Sentence:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rearguard.scenario.errors import clean
+
 UNITS = [
     "no",
     "one",
@@ -181,6 +183,12 @@ def the(identifier: str) -> str:
     if len(identifier) == 1:
         return words
     return words if identifier in BARE or words.startswith("the ") else f"the {words}"
+
+
+def inside(title: str) -> str:
+    """A title as it stands inside a sentence, on one line."""
+    text = " ".join(clean(title).split())
+    return text[:1].lower() + text[1:] if text.startswith(("The ", "A ", "An ")) else text
 
 
 def capital(text: str) -> str:

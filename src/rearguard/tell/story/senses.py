@@ -120,7 +120,8 @@ def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
         distance=far[k],
         direction=direction(life.at(when[k]), life.tape.place_of(entities[k], when[k])),
         over=life.seconds(last - tick),
-        known=bool(life.tape.frames["mind.belief"][when[k], life.me, entities[k], 2] >= 0.0),
+        known=bool(life.tape.frames["mind.belief"][when[k], life.me, entities[k], 2] >= 0.0)
+        and not any(life.is_friend(e) for e in entities),
     )
 
 
