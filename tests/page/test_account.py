@@ -107,3 +107,9 @@ def test_links_of_an_account_open_the_page_at_that_time_through_those_eyes(
         assert "w=1" in tab.hash
         assert pov in tab.hash
         assert ("pov=" in tab.hash) == bool(pov)
+
+
+def test_a_link_to_a_world_that_the_page_lacks_says_so(opens: Opens, strange: tuple[Page, Path]) -> None:
+    _, file = strange
+    assert "World 999 is not in this page" in opens(file, "t=1&pov=porter&world=999").page.inner_text(".notes")
+    assert "not in this page" not in opens(file, f"t=1&world={WORLDS[1]}").page.inner_text(".notes")

@@ -233,6 +233,9 @@ export function fromHash(hash: string): void {
   // `w` counts in the list; `world` is a world's own number, as accounts link to it
   const named = list.findIndex((entry) => String(entry.world) === q.get("world") && entry.pair < 0);
   current.value = whole("w", Math.max(named, 0));
+  const missing = named < 0 && q.has("world") && !q.has("w");
+  notice.value = missing ? `World ${q.get("world")!} is not in this page` : "";
+  if (missing) setTimeout(() => (notice.value = ""), 8000);
   const other = whole("with", -1);
   beside.value = other === current.value ? -1 : other;
   const pov = q.get("pov") ?? "truth";

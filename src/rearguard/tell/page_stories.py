@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
     from rearguard.study.swing import Swing
 
-LARGEST = 20_000_000
+LARGEST = 10_000_000
 """Beliefs of a world (ticks × people × entities) above which a page carries no accounts of it: they are kept while it is told."""
 
 Stories = dict[str, list[dict[str, Any]]]
