@@ -94,6 +94,9 @@ def test_a_world_without_an_end_says_so() -> None:
     assert tape.outcome == -1
     last = list(Teller(tape).tell("truth").sentences)[-1]
     assert last.text == "Nothing was decided when time ran out."
+    for voice in (*tape.names.sides, "truth"):
+        (line,) = Teller(tape).tell(voice, length="line").sentences
+        assert not [slip for slip in SLIPS if re.search(slip, line.text)], line.text
 
 
 def test_two_people_tell_two_stories_of_one_world() -> None:

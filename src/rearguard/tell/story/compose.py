@@ -328,14 +328,12 @@ class Composer:
         table = words(self.tone)
         subject = Subject(who, False)
         parts = [self.render(table["clauses"][m.kind], m, subject) for m in clauses]
-        parts.append(self.render(table["close"][close], facts, subject))
+        ending = self.render(table["close"][close], facts, subject)
         opening = self.render(table["line"], facts, Subject(who, True))
         rests = tuple(dict.fromkeys(r for m in (begin, *clauses, facts) for r in m.rests))
-        text = f"{capital(opening)}, {', '.join(parts[:-1])}{' ' if len(parts) > 1 else ''}{parts[-1]}."
+        text = f"{', '.join((capital(opening), *parts))}{'' if ending.startswith(',') else ' '}{ending}."
         name = self.tape.names.entities[begin.who]
-        return Sentence(
-            text.replace(" ,", ","), self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests
-        )
+        return Sentence(text, self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests)
 
 
 def _joined(a: Sentence, b: Sentence) -> Sentence:
