@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, SetOption, say
+from rearguard.cli_shared import JsonOption, LiveLine, SetOption, say
 
 
 class Length(StrEnum):
@@ -58,6 +58,13 @@ def tell(
     length: Annotated[Length, typer.Option(help="How much is told.")] = Length.full,
     tone: Annotated[Tone, typer.Option(help="How it is told.")] = Tone.plain,
     form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.md,
+    swing: Annotated[
+        bool,
+        typer.Option(
+            "--swing",
+            help="Dwell on what happened as the chance to be in time moved; with --as truth, say what the chance was.",
+        ),
+    ] = False,
     seed: Annotated[
         int | None, typer.Option("--seed", help="Seed of all draws; default 0.", show_default=False)
     ] = None,
@@ -73,11 +80,26 @@ def tell(
       rearguard tell east-gate --world 3 --as sasuke
       rearguard tell runs/latest --as leaf --length paragraph
       rearguard tell alley --as truth --tone saga --format html > alley.html
+      rearguard tell east-gate --world 3 --as truth --swing
     """
     from rearguard.tell.story.account import tell_story
     from rearguard.tell.story.formats import write
+    from rearguard.tell.swing import progress_line
 
-    told = tell_story(
-        scenario, world=world, voice=voice, length=length, tone=tone, seed=seed, overrides=set_ or (), say=say
-    )
+    line = LiveLine(not swing, progress_line)
+    try:
+        told = tell_story(
+            scenario,
+            world=world,
+            voice=voice,
+            length=length,
+            tone=tone,
+            seed=seed,
+            overrides=set_ or (),
+            swing=swing,
+            progress=line,
+            say=say,
+        )
+    finally:
+        line.stop()
     sys.stdout.write(write(told, Form.json if json_ else form))

@@ -29,6 +29,16 @@ def test_length_tone_format_world_and_seed(ask: Ask) -> None:
     assert page.startswith("<!doctype html>")
 
 
+def test_with_the_swing_the_truth_rests_on_it(ask: Ask) -> None:
+    told = {voice: ask("tell", FORD, "--as", voice, "--swing", "--json").data for voice in ("truth", "guard")}
+    rests = {
+        voice: {rest for section in data["sections"] for p in section["paragraphs"] for s in p for rest in s["rests"]}
+        for voice, data in told.items()
+    }
+    assert "swing:0" in rests["truth"]
+    assert not any(rest.startswith("swing:") for rest in rests["guard"])
+
+
 def test_values_can_be_set(ask: Ask) -> None:
     named = ask("tell", FORD, "--as", "guard", "--set", "people.guard.title=The Guard", "--length", "line").out
     assert "the Guard" in named

@@ -12,10 +12,12 @@ from rearguard.tell.story.language import (
     by,
     clock,
     deed,
+    each,
     forms,
     lasting,
     metres,
     number,
+    plural,
     the,
     times,
 )
@@ -78,9 +80,39 @@ def test_a_pronoun_that_could_be_the_tellers_gives_way_to_the_name() -> None:
 def test_lists_count_those_of_a_group() -> None:
     thugs = tuple(Party(f"Thug {k}") for k in range(1, 6))
     assert str(Parties(thugs[:2], ("thug",) * 2)) == "Thug 1 and Thug 2"
-    assert str(Parties((*thugs, Party("Ben")), (*("thug",) * 5, "ben"))) == "Thug 1, four more and Ben"
+    assert str(Parties((*thugs, Party("Ben")), (*("thug",) * 5, "ben"))) == "five Thugs and Ben"
     assert by("grab", Parties(thugs[:2], ("thug",) * 2)) == "the grab of Thug 1 and Thug 2"
     assert by("great_gust", Party("Cleo")) == "Cleo's great gust"
+
+
+def test_those_who_were_counted_before_are_counted_on() -> None:
+    counted: dict[str, int] = {}
+
+    def said(n: int) -> str:
+        return str(Parties(tuple(Party(f"Thug {k}") for k in range(n)), ("thug",) * n, counted))
+
+    assert [said(4), said(4), said(3), said(6)] == ["four Thugs", "the four Thugs", "three of the Thugs", "six Thugs"]
+    assert Parties(tuple(Party(f"Thug {k}") for k in range(3)), ("thug",) * 3).s == "three Thugs'"
+
+
+def test_long_lists_are_cut() -> None:
+    names = "Ann", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus"
+    assert str(Parties(tuple(map(Party, names)), names)) == "Ann, Ben, Cleo, Dan and three others"
+    assert str(Parties(tuple(map(Party, names[:5])), names[:5])) == "Ann, Ben, Cleo, Dan and Eve"
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"), [("Guard", "Guards"), ("Fox", "Foxes"), ("Sentry", "Sentries"), ("Boy", "Boys")]
+)
+def test_plurals(noun: str, many: str) -> None:
+    assert plural(noun) == many
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "said"), [(1, 1, ""), (2, 2, "both times"), (5, 5, "every time"), (1, 3, "once"), (2, 3, "twice")]
+)
+def test_how_often_of_so_many_times(n: int, of: int, said: str) -> None:
+    assert each(n, of) == said
 
 
 @pytest.mark.parametrize("order", [o.name for o in Order])
@@ -94,4 +126,4 @@ def test_every_order_can_be_said_in_every_tense(order: str, place: str | None, o
 
 
 def test_places_take_an_article_but_home() -> None:
-    assert (the("old_mill"), the("home"), the("the_mill")) == ("the old mill", "home", "the mill")
+    assert (the("old_mill"), the("home"), the("the_mill"), the("g")) == ("the old mill", "home", "the mill", "point G")

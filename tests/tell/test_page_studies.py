@@ -32,6 +32,21 @@ def test_the_swing_is_that_of_the_first_world_with_a_value_for_every_moment() ->
     assert all(isinstance(jump["because"], str) for jump in swing["jumps"])
 
 
+def test_with_the_swing_the_truth_tells_the_chance_and_nobody_else_does() -> None:
+    page = with_studies(page_of(EXAMPLE), swing=True, ledger=False, say=None)
+    stories = page.worlds[0].stories
+    assert stories is not None
+
+    def text(eyes: str) -> str:
+        return " ".join(
+            said for section in stories[eyes] for paragraph in section["paragraphs"] for _, said in paragraph
+        )
+
+    assert "would be reached" in text("truth")
+    assert set(stories) > {"truth", "guard", "hunter"}
+    assert not any("chance" in text(eyes) or "would be reached" in text(eyes) for eyes in stories if eyes != "truth")
+
+
 def test_the_ledger_lists_acts_with_their_intervals() -> None:
     page = with_studies(page_of(EXAMPLE), swing=False, ledger=True, say=None)
     assert swings_of(page.extra) == []

@@ -200,16 +200,19 @@ export function cycleEyes(direction: 1 | -1): void {
 
 // --------------------------------------------------------------------------------------------------------- the address
 
+/** How the address names whose eyes they are. */
+export function eyesKey(e: Eyes): string {
+  const { scenario } = page();
+  return e.kind === "truth" ? "truth" : e.kind === "side" ? `side:${scenario.sides[e.side]!}` : scenario.people[e.person]!.name;
+}
+
 /** The state as the address has it; only what these eyes know is in it. */
 export function toHash(): string {
   const q = new URLSearchParams();
-  const { scenario } = page();
   if (tab.value !== opening()) q.set("tab", tab.value);
   if (current.value) q.set("w", String(current.value));
   q.set("t", time.value.toFixed(1));
-  const e = eyes.value;
-  if (e.kind === "side") q.set("pov", `side:${scenario.sides[e.side]!}`);
-  if (e.kind === "person") q.set("pov", scenario.people[e.person]!.name);
+  if (eyes.value.kind !== "truth") q.set("pov", eyesKey(eyes.value));
   const followed = knowledge.value.bodies.find((b) => b.index === follow.value);
   if (followed) q.set("follow", followed.name);
   if (speed.value !== 1) q.set("speed", String(speed.value));
@@ -241,6 +244,9 @@ export function fromHash(hash: string): void {
   // `w` counts in the list; `world` is a world's own number, as accounts link to it
   const named = list.findIndex((entry) => String(entry.world) === q.get("world") && entry.pair < 0);
   current.value = whole("w", Math.max(named, 0));
+  const missing = named < 0 && q.has("world") && !q.has("w");
+  notice.value = missing ? `World ${q.get("world")!} is not in this page` : "";
+  if (missing) setTimeout(() => (notice.value = ""), 8000);
   const other = whole("with", -1);
   beside.value = other === current.value ? -1 : other;
   const pov = q.get("pov") ?? "truth";

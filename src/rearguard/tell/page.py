@@ -188,12 +188,22 @@ def page_of_worlds(
     """
     from rearguard.engine.variant import AS_WRITTEN
     from rearguard.tell.page_record import record
+    from rearguard.tell.page_stories import tell_all
+    from rearguard.tell.page_studies import swings_by_world
 
     ids = [world for world, _ in worlds] + [worlds[index][0] for index, _, _ in against]
     variants = [AS_WRITTEN, *(variant for _, _, variant in against)]
     which = [0] * len(worlds) + list(range(1, len(against) + 1))
     recordings = record(program, seed, ids, variants, which)
-    shown = [Shown(recordings[k], tags) for k, (_, tags) in enumerate(worlds)]
+    swings = swings_by_world(extra, loaded, seed)
+    shown = [
+        Shown(
+            recordings[k],
+            tags,
+            stories=tell_all(loaded, program, seed, world, recordings[k].ticks, swing=swings.get(world)),
+        )
+        for k, (world, tags) in enumerate(worlds)
+    ]
     shown += [Shown(recordings[len(worlds) + k], (), text, index) for k, (index, text, _) in enumerate(against)]
     return Page(loaded, program, seed, shown, run, extra)
 

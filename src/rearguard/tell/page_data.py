@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rearguard.scenario.compiled import Compiled
     from rearguard.scenario.load import LoadedScenario
     from rearguard.scenario.maps import GroundMap
+    from rearguard.tell.page_stories import Stories
 
 SCHEMA = 2
 """Version of the page's data; the viewer refuses any other."""
@@ -33,12 +34,13 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """A world that the page shows: what it was chosen for, and in what it differs from the scenario as written."""
+    """A world that the page shows: what it was chosen for, in what it differs from the scenario as written, its accounts."""
 
     recording: Recording
     tags: tuple[str, ...]
     variant: str = ""
     pair: int = -1  # index of the world it is to be held against
+    stories: Stories | None = None
 
 
 def scenario_data(loaded: LoadedScenario, compiled: Compiled) -> dict[str, Any]:
@@ -211,6 +213,7 @@ def world_data(compiled: Compiled, shown: Shown) -> dict[str, Any]:
             "x": quantised(events["x"], 0.1),
             "y": quantised(events["y"], 0.1),
         },
+        "stories": shown.stories,
         "gap": None
         if gap is None
         else {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rearguard.scenario.load import LoadedScenario
     from rearguard.study.swing import Swing
     from rearguard.tell.answer_blocks import Answer
     from rearguard.tell.page import Page
@@ -31,6 +32,16 @@ def swings_of(results: Sequence[object]) -> list[dict[str, Any]]:
     return [swing_data(result) for result in results if isinstance(result, Swing)]
 
 
+def swings_by_world(results: Sequence[object], loaded: LoadedScenario, seed: int) -> dict[int, Swing]:
+    """The swings among results that are of these worlds, for their accounts."""
+    if not results:
+        return {}
+    from rearguard.study.swing import Swing
+
+    of = (loaded.scenario.name, seed, tuple(loaded.overrides))
+    return {r.world: r for r in results if isinstance(r, Swing) and (r.scenario, r.seed, r.overrides) == of}
+
+
 def answers_of(results: Sequence[object]) -> list[Answer]:
     """The answers of results, in their order. Raises TypeError for what no study returns."""
     if not results:
@@ -42,13 +53,18 @@ def answers_of(results: Sequence[object]) -> list[Answer]:
 
 def with_studies(page: Page, *, swing: bool, ledger: bool, say: Callable[[str], None] | None) -> Page:
     """``page`` with the studies that were asked for. Raises RunError where there is no payload to be reached."""
-    extra = list(page.extra)
+    extra, worlds = list(page.extra), list(page.worlds)
     if swing:
         from rearguard.study.swing import swing as ask
+        from rearguard.tell.page_stories import tell_all
 
-        extra.append(ask(page.loaded, world=page.worlds[0].recording.world, seed=page.seed, say=say))
+        first = worlds[0].recording
+        found = ask(page.loaded, world=first.world, seed=page.seed, say=say)
+        extra.append(found)
+        told = tell_all(page.loaded, page.program, page.seed, first.world, first.ticks, swing=found)
+        worlds[0] = replace(worlds[0], stories=told)
     if ledger:
         from rearguard.study.ledger import ledger as book
 
         extra.append(book(page.loaded, seed=page.seed, say=say))
-    return replace(page, extra=extra)
+    return replace(page, extra=extra, worlds=worlds)

@@ -38,6 +38,9 @@ export interface ChangeData { count: Grid; frame: Grid; value: Grid }
 export type StateName = "mode" | "order" | "target" | "held_by" | "carries" | "phase" | "technique" | "against" | "stage";
 export type LevelName = "reserve" | "power" | "wound" | "felt";
 
+/** A part of an account; a sentence is its time [s] and its text. */
+export interface StorySection { title: string | null; paragraphs: [number, string][][] }
+
 export interface WorldData {
   ticks: number; stride: number; every: number; place: number;
   x: Grid; y: Grid; z: Grid;
@@ -50,6 +53,7 @@ export interface WorldData {
   crowd: { x: Grid; y: Grid; gait: Grid } | null;
   events: Record<"tick" | "kind" | "actor" | "target" | "item" | "value" | "x" | "y", Grid>;
   gap: { payload: string; seconds: Grid; who: Grid; progress: Grid } | null;
+  stories?: Record<string, StorySection[]> | null;
 }
 
 export interface Interval { value: number | null; low: number | null; high: number | null }

@@ -10,8 +10,9 @@ import {
 import type { Eyes } from "../data/knowledge";
 import { Axis } from "./Axis";
 import { Help } from "./Help";
-import { Events, Glyph, Roster } from "./Panels";
+import { Glyph, Roster } from "./Panels";
 import { Report } from "./Report";
+import { Told } from "./Story";
 import { Transport } from "./Transport";
 
 /** What the list calls a world. Through somebody's eyes nothing is said of how it ends, or of what others decided. */
@@ -161,7 +162,7 @@ function Replay() {
       </div>
       <aside class="side">
         <Roster />
-        <Events />
+        <Told />
       </aside>
     </div>
   );

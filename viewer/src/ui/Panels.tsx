@@ -10,7 +10,7 @@ import { levelAt, modeName } from "../stage/scene";
 import { follow, knowledge, mood, nameOf, page, playing, search, seek, time } from "../state";
 
 /** The time for the panels: at most eight times a second, however it moves, and always the last. */
-const coarse = signal(time.peek());
+export const coarse = signal(time.peek());
 let waiting = false;
 time.subscribe((t) => {
   if (waiting || t === coarse.peek()) return;

@@ -15,7 +15,6 @@ from typing import Any
 
 import jinja2
 
-from rearguard.scenario.errors import clean
 from rearguard.study.witness import NOBODY, UNKNOWN, Tape
 from rearguard.tell.story import language
 from rearguard.tell.story.language import Parties, Party, Subject, capital, deed, lasting
@@ -26,8 +25,13 @@ OTHERS_SPEAK = frozenset(["saw_blow", "saw_pin", "saw_out", "saw_contact", "bidd
 """Kinds whose sentences are as much about another as about the one who tells."""
 CONNECTIVES = frozenset(["and", "but", "so", "then", "here", "there"])
 """Words that join a sentence to the one before, so that it takes no time in front."""
+STOP = "\0"
+"""What ends a sentence inside a template."""
 LINKING = 70
 """Two sentences shorter than this [characters] may be joined by a semicolon."""
+MEANWHILE = "at that moment "
+ALONE = frozenset(["end", "open", "fate", "out", "odds", "swung"])
+"""Kinds whose sentences are not joined to others."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ class Composer:
     tone: str
     used: dict[tuple[str, int], int] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    counted: dict[str, int] = field(default_factory=dict)
+    last_when: str = ""
 
     # ------------------------------------------------------------------------------------------------------- names
 
@@ -98,13 +104,13 @@ class Composer:
         if entity == NOBODY:
             return None
         if entity < 0:
-            return Party("somebody unseen", "they", beside)
+            return Party(language.UNSEEN, "they", beside)
         names = self.tape.names
         if entity >= len(names.people):
             name = names.payloads[entity - len(names.people)]
             title = self.tape.loaded.scenario.payloads[name].title
-            return Party(_inside(title) if title else language.the(name), "it", beside)
-        return Party(_inside(names.titles[entity]), self.pronouns[entity], beside)
+            return Party(language.inside(title) if title else language.the(name), "it", beside)
+        return Party(language.inside(names.titles[entity]), self.pronouns[entity], beside)
 
     @cached_property
     def pronouns(self) -> list[str]:
@@ -118,7 +124,7 @@ class Composer:
         names = self.tape.names
         groups = [*names.groups, *names.payloads]
         members = [p for p in (self.party(e, beside) for e in entities) if p is not None]
-        return Parties(tuple(members), tuple(groups[e] if e >= 0 else "" for e in entities))
+        return Parties(tuple(members), tuple(groups[e] if e >= 0 else "" for e in entities), self.counted)
 
     # ----------------------------------------------------------------------------------------------------- sentences
 
@@ -142,29 +148,28 @@ class Composer:
     def context(self, moment: Moment, subject: Subject) -> dict[str, Any]:
         """What a template may use: facts, parties, and the forms of the subject."""
         beside = subject.party.pronoun
-        facts: dict[str, Any] = {"time": self.tape.time_of(moment.tick), **language.forms(subject)}
+        facts: dict[str, Any] = {"time": self.tape.time_of(moment.tick), "stop": STOP, **language.forms(subject)}
         facts["name"] = subject.party.name
         for key, value in moment.facts.items():
-            if key in ("other", "what", "quarry", "bidden", "carried", "back_other"):
+            if key in ("other", "what", "quarry", "bidden", "carried", "back_other", "holder"):
                 facts[key] = None if value is None else self.party(value, beside)
-            elif key in ("others", "friends", "foes", "all"):
+            elif key in ("others", "friends", "foes", "all", "whats", "grip"):
                 facts[key] = self.parties(value or ([UNKNOWN] if key == "others" else []), beside)
             else:
                 facts[key] = value
         place = facts.get("to") if "to" in facts else facts.get("place")
-        if facts.get("order"):
+        idle = moment.kind in ("begin", "muster") and facts.get("order") == "wait"
+        if facts.get("order") and not idle:
             # whom a call is for is not whom the order is about, which a call does not say
             other = None if moment.kind in ("bid", "bidden") else facts.get("other")
-            if (
-                other is not None
-                and facts["order"] == "escort"
-                and moment.facts.get("friends") == [moment.facts["other"]]
-            ):
+            if other is not None and self.tone != "report" and self._is_plain(moment, other):
                 other = Party(other.it)  # named a few words before
             deeds = [deed(facts["order"], other, place, tense) for tense in range(3)]
             facts["to_do"], facts["doing"], facts["did"] = deeds
         else:
             facts["to_do"] = facts["doing"] = facts["did"] = ""
+        if self.tone == "plain" and self._is_in_mind(moment):
+            facts["quarry"] = Party("it", "it")  # what is done about it has been said in the sentence before
         if facts.get("back_order"):
             back = (facts["back_order"], facts["back_other"], facts["back_place"])
             facts["to_do_back"], facts["did_back"] = deed(*back, 0), deed(*back, 2)
@@ -179,13 +184,31 @@ class Composer:
         facts["from"] = f" from {language.the(here)}" if here else ""
         return facts
 
+    def _is_plain(self, moment: Moment, other: Party) -> bool:
+        """True when, of those a beginning names, a pronoun can only mean this one."""
+        named = [*moment.facts.get("friends", ()), *moment.facts.get("foes", ())]
+        pronouns = [party.pronoun for party in map(self.party, named) if party is not None]
+        is_thing = moment.facts["other"] >= self.tape.people
+        alone = pronouns.count(other.pronoun) == 1 and (is_thing or other.pronoun in ("he", "she"))
+        return moment.facts["other"] in named and alone and other.pronoun != other.beside
+
+    def _is_in_mind(self, moment: Moment) -> bool:
+        """True when the end says that somebody was after the thing of which it then says more."""
+        facts = moment.facts
+        quarry = facts.get("quarry")
+        busy = any(facts.get(what) for what in ("held", "holding", "reached"))
+        known = moment.kind == "fate" and bool(facts["order"]) and not busy
+        return known and quarry is not None and quarry >= self.tape.people and quarry == facts["other"]
+
     def render(self, text: str, moment: Moment, subject: Subject) -> str:
         """A template filled in, with its white space in order."""
         filled = template(text).render(self.context(moment, subject))
-        return " ".join(filled.split()).replace(" ,", ",").replace(" .", ".").replace(" ;", ";")
+        for close in ",.;":
+            filled = " ".join(filled.split()).replace(f" {close}", close)
+        return filled
 
-    def sentence(self, moment: Moment, before: Moment | None, first: bool) -> Sentence:
-        """One moment as a sentence; ``before``: the moment told just before, ``first``: of a paragraph."""
+    def sentences(self, moment: Moment, before: Moment | None, first: bool) -> list[Sentence]:
+        """One moment as a sentence or more; ``before``: the moment told just before, ``first``: of a paragraph."""
         who = self.party(moment.who) if moment.who >= 0 else Party("nobody")
         assert who is not None
         named = moment.kind == "muster" and bool(moment.facts["alone"])
@@ -206,7 +229,11 @@ class Composer:
         dt = self.tape.dt
         name = self.tape.names.entities[moment.who] if moment.who >= 0 else None
         end = round((moment.last if moment.kind != "turn" else moment.tick) * dt, 3)
-        return Sentence(capital(text), self.tape.time_of(moment.tick), end, name, moment.rests, text[:1].islower())
+        time = self.tape.time_of(moment.tick)
+        return [
+            Sentence(f"{capital(part.strip(' .'))}.", time, end, name, moment.rests, part[:1].islower())
+            for part in text.split(STOP)
+        ]
 
     def _unclear(self, before: Moment, moment: Moment, who: Party) -> bool:
         """True when the sentence before was about somebody else of the same pronoun."""
@@ -219,20 +246,32 @@ class Composer:
         """When it was, as the beginning of a sentence; often nothing."""
         if self.tone == "report" or before is None:
             return ""
-        swift = before.last if before.last - before.tick <= 20.0 / self.tape.dt else before.tick
+        is_brief = before.kind != "turn" and before.last - before.tick <= 20.0 / self.tape.dt
+        swift = before.last if is_brief else before.tick
         gap = (moment.tick - swift) * self.tape.dt
-        u = self.chance(moment, "when")
+        later, time = f"{lasting(gap)} later ", self.tape.time_of(moment.tick)
+        said: tuple[str, ...]
         if first:
-            return f"At {language.clock(self.tape.time_of(moment.tick))} "
-        if gap < 0.0:
-            return "in the midst of it " if u < 0.35 and before.kind == "clash" else ""
-        if gap < 1.5:
-            return "at once " if u < 0.15 else ""
-        if gap < 5.0:
-            return ("a moment later ", "then ", "")[int(3.0 * u)]
-        if gap < 90.0:
-            return f"{lasting(gap)} later " if u < 0.55 else ""
-        return f"{lasting(gap)} later "
+            said = (
+                ("",) if gap < 1.5 else (later, f"{lasting(time)} in, ") if gap >= 20.0 else ("", "soon after, ", later)
+            )
+        elif gap < 0.0:
+            said = ("in the midst of it ", "") if before.kind == "clash" else ("",)
+        elif gap < 1.5:
+            said = ("", "", "", "", "", "", MEANWHILE)
+        elif gap < 5.0:
+            said = ("", "", "then ", "a moment later ")
+        elif gap < 15.0:
+            said = ("", "", "soon after, ", later)
+        else:
+            said = (later, f"after {lasting(gap)} ")
+        chosen = said[int(self.chance(moment, "when") * len(said))]
+        kind = chosen.strip().split(" ")[-1]
+        if kind and kind == self.last_when:
+            chosen = said[said.index(chosen) - 1]
+            kind = chosen.strip().split(" ")[-1]
+        self.last_when = kind
+        return chosen
 
     # ------------------------------------------------------------------------------------------------------- wholes
 
@@ -241,21 +280,23 @@ class Composer:
         out: list[Sentence] = []
         joined = False
         for k, moment in enumerate(moments):
-            sentence = self.sentence(moment, before, k == 0)
-            close = before is not None and (moment.tick - before.tick) * self.tape.dt < 4.0
-            short = bool(out) and len(out[-1].text) < LINKING and len(sentence.text) < LINKING
-            if close and short and not joined and out[-1].text.endswith(".") and moment.kind not in ("end", "fate"):
+            sentence, *more = self.sentences(moment, before, k == 0)
+            near = before is not None and (moment.tick - before.tick) * self.tape.dt < 4.0
+            plain = before is not None and not more and ALONE.isdisjoint((moment.kind, before.kind))
+            short = bool(out) and max(len(out[-1].text), len(sentence.text)) < LINKING
+            if near and plain and short and not joined:
                 out[-1] = _joined(out[-1], sentence)
                 joined = True
             else:
-                out.append(sentence)
-                joined = False
+                out += [sentence, *more]
+                joined = bool(more)
             before = moment
         return out
 
     def title(self, moments: Sequence[Moment], taken: set[str]) -> tuple[str, tuple[str, ...]]:
         """A title from the weightiest moment that gives one not yet taken; else the time."""
-        titles = words(self.tone)["titles"]
+        titles, counted = words(self.tone)["titles"], self.counted
+        self.counted = {}  # a title counts for itself
 
         def rank(m: Moment) -> tuple[int, float, int]:
             opens = m.kind == "begin" and not taken and m.facts["place"] is not None
@@ -271,7 +312,9 @@ class Composer:
             )
             if text not in taken:
                 taken.add(text)
+                self.counted = counted
                 return text, moment.rests
+        self.counted = counted
         text = self.render(words(self.tone)["from"], moments[0], Subject(Party(""), False))
         return text, moments[0].rests
 
@@ -285,24 +328,17 @@ class Composer:
         table = words(self.tone)
         subject = Subject(who, False)
         parts = [self.render(table["clauses"][m.kind], m, subject) for m in clauses]
-        parts.append(self.render(table["close"][close], facts, subject))
+        ending = self.render(table["close"][close], facts, subject)
         opening = self.render(table["line"], facts, Subject(who, True))
         rests = tuple(dict.fromkeys(r for m in (begin, *clauses, facts) for r in m.rests))
-        text = f"{capital(opening)}, {', '.join(parts[:-1])}{' ' if len(parts) > 1 else ''}{parts[-1]}."
+        text = f"{', '.join((capital(opening), *parts))}{'' if ending.startswith(',') else ' '}{ending}."
         name = self.tape.names.entities[begin.who]
-        return Sentence(
-            text.replace(",  ", ", "), self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests
-        )
-
-
-def _inside(title: str) -> str:
-    """A title as it stands inside a sentence, on one line."""
-    text = " ".join(clean(title).split())
-    return text[:1].lower() + text[1:] if text.startswith(("The ", "A ", "An ")) else text
+        return Sentence(text, self.tape.time_of(begin.tick), self.tape.time_of(facts.last), name, rests)
 
 
 def _joined(a: Sentence, b: Sentence) -> Sentence:
     """Two sentences as one."""
     start = b.text[:1].lower() + b.text[1:] if b.small else b.text
     rests = tuple(dict.fromkeys((*a.rests, *b.rests)))
+    start = start.removeprefix(MEANWHILE)  # which the semicolon says
     return Sentence(f"{a.text[:-1]}; {start}", a.time, max(a.end, b.end), a.who, rests)

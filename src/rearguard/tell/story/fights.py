@@ -58,7 +58,7 @@ def fights(life: Life) -> Iterator[Moment]:
                 yield _words(life, event)
         others = sorted(parties(e.target if e.actor == life.me else e.actor for e in cluster))
         seconds = life.seconds(cluster[-1].tick - cluster[0].tick)
-        if others and seconds > 6.0 and len(cluster) > 3:
+        if others and seconds > 6.0 and len(cluster) > 3 and len(bouts) > 1:
             yield life.moment(
                 "clash",
                 cluster[0].tick,
@@ -69,6 +69,8 @@ def fights(life: Life) -> Iterator[Moment]:
                 others=others,
                 seconds=seconds,
                 blows=len(cluster),
+                struck=any((e.target if e.kind == "dodge" else e.actor) == life.me for e in cluster),
+                hurt=any((e.actor if e.kind == "dodge" else e.target) == life.me for e in cluster),
                 place=life.place(cluster[0].tick),
             )
     yield from holds(life)
@@ -186,12 +188,12 @@ def _words(life: Life, event: Happening) -> Moment:
 def holds(life: Life) -> Iterator[Moment]:
     """Being held, and holding others: taken together where little time passes between."""
     for held in (True, False):
-        grips = list(_grips(life, held))
+        found = list(grips(life, held))
         begun = 0
-        for k in range(1, len(grips) + 1):
-            if k < len(grips) and grips[k].start - max(g.end for g in grips[begun:k]) <= life.ticks(BETWEEN_HOLDS):
+        for k in range(1, len(found) + 1):
+            if k < len(found) and found[k].start - max(g.end for g in found[begun:k]) <= life.ticks(BETWEEN_HOLDS):
                 continue
-            yield _hold(life, held, grips[begun:k])
+            yield _hold(life, held, found[begun:k])
             begun = k
 
 
@@ -209,7 +211,7 @@ class Grip:
         return self.pin.tick
 
 
-def _grips(life: Life, held: bool) -> Iterator[Grip]:
+def grips(life: Life, held: bool) -> Iterator[Grip]:
     """Holds in which this person is held, or holds."""
     own = [e for e in life.mine if e.kind in ("pin", "release") and (e.target if held else e.actor) == life.me]
     for k, pin in enumerate(own):

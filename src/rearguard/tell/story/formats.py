@@ -19,10 +19,14 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _BLOCK = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
+def eyes(account: Account) -> str:
+    """Whose eyes go with an account, as the page's address names them."""
+    return f"side:{account.voice}" if account.kind == "side" else account.voice
+
+
 def link(account: Account, seconds: float, page: str = REPORT) -> str:
     """Where a time of this world is shown through the eyes of the voice: the page's own way of writing its state."""
-    eyes = f"side:{account.voice}" if account.kind == "side" else account.voice
-    return f"{page}#t={seconds:g}&pov={quote(eyes, safe=':')}&world={account.world}"
+    return f"{page}#t={seconds:g}&pov={quote(eyes(account), safe=':')}&world={account.world}"
 
 
 def marked(text: str) -> str:

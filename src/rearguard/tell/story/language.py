@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from rearguard.scenario.errors import clean
 
 UNITS = [
     "no",
@@ -38,6 +42,11 @@ WITHIN = frozenset(["forest", "brush", "water", "brook"])
 """Ground that one is in rather than on."""
 BARE = frozenset(("home",))
 """Places that take no article."""
+MOST_NAMED = 5
+"""Longer lists are cut."""
+UNSEEN = "somebody unseen"
+"""Whom one felt but did not see."""
+_NUMBERED = re.compile(r"(.*\S) \d+")
 
 
 def number(n: float) -> str:
@@ -53,6 +62,11 @@ def number(n: float) -> str:
 def times(n: int) -> str:
     """How often."""
     return {1: "once", 2: "twice"}.get(n, f"{number(n)} times")
+
+
+def each(n: int, of: int) -> str:
+    """How often of so many times; nothing where there was only one."""
+    return "" if of == 1 else ("both times" if of == 2 else "every time") if n == of else times(n)
 
 
 def lasting(seconds: float) -> str:
@@ -95,6 +109,11 @@ def metres(x: float) -> str:
     return f"{number(kilometres) if kilometres == round(kilometres) else kilometres} kilometres"
 
 
+def far(x: float, toward: str) -> str:
+    """A distance in words with its direction; what is near is close by."""
+    return f"{metres(x)} to the {toward}" if x >= 15.0 else "close by" if x >= 4.0 else "within a few steps"
+
+
 def _rounded(x: float, to: int) -> int:
     return max(round(x / to), 1) * to
 
@@ -103,6 +122,32 @@ def exactly(x: float, unit: str) -> str:
     """A figure with its unit."""
     digits = 0 if abs(x) >= 100.0 or abs(x - round(x)) < 0.05 else 1
     return f"{x:,.{digits}f} {unit}"
+
+
+_ODDS = (
+    (0.05, "one in twenty"),
+    (0.1, "one in ten"),
+    (0.2, "one in five"),
+    (0.25, "one in four"),
+    (1.0 / 3.0, "one in three"),
+    (0.4, "two in five"),
+    (0.5, "even"),
+    (0.6, "three in five"),
+    (2.0 / 3.0, "two in three"),
+    (0.75, "three in four"),
+    (0.8, "four in five"),
+    (0.9, "nine in ten"),
+    (0.95, "nineteen in twenty"),
+)
+
+
+def odds(chance: float) -> str:
+    """A chance in words, the nearest of those that people use; off by less than six points."""
+    if chance in (0.0, 1.0):
+        return "certain" if chance else "nothing"
+    if not 0.025 <= chance <= 0.975:
+        return "all but certain" if chance > 0.5 else "next to nothing"
+    return min(_ODDS, key=lambda known: abs(known[0] - chance))[1]
 
 
 def wounded(share: float) -> str:
@@ -133,9 +178,17 @@ def spoken(identifier: str) -> str:
 
 
 def the(identifier: str) -> str:
-    """A place or thing with its article."""
-    words = spoken(identifier)
+    """A place or thing with its article; a letter is a point."""
+    words = spoken(identifier) if len(identifier) > 1 else f"point {identifier.upper()}"
+    if len(identifier) == 1:
+        return words
     return words if identifier in BARE or words.startswith("the ") else f"the {words}"
+
+
+def inside(title: str) -> str:
+    """A title as it stands inside a sentence, on one line."""
+    text = " ".join(clean(title).split())
+    return text[:1].lower() + text[1:] if text.startswith(("The ", "A ", "An ")) else text
 
 
 def capital(text: str) -> str:
@@ -184,24 +237,56 @@ class Party:
         return "was" if self.pronoun == self.beside else PRONOUNS[self.pronoun][4]
 
 
+def plural(noun: str) -> str:
+    """A noun for more than one."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+
+
 @dataclass(frozen=True)
 class Parties:
-    """Several, in a list; members of one group are counted where they are many."""
+    """Several, in a list; members of one group are counted where they are many.
+
+    counted: how many of each group were counted before in the same account, which is kept up to date.
+    """
 
     members: tuple[Party, ...]
     groups: tuple[str, ...]
+    counted: dict[str, int] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """The list, settled when it is first written."""
         by_group: dict[str, list[Party]] = {}
         for member, group in zip(self.members, self.groups, strict=True):
             by_group.setdefault(group, []).append(member)
         words: list[str] = []
-        for members in by_group.values():
-            if len(members) > 3:
+        for group, members in by_group.items():
+            stems = {found[1] if (found := _NUMBERED.fullmatch(m.name)) else "" for m in members}
+            if len(members) > 2 and len(stems) == 1 and "" not in stems:
+                words.append(self._count(group, plural(stems.pop()), len(members)))
+            elif len(members) > 3:
                 words += [str(members[0]), f"{number(len(members) - 1)} more"]
             else:
                 words += [str(member) for member in members]
+        if len(words) > MOST_NAMED:
+            words[MOST_NAMED - 1 :] = [f"{number(len(words) - MOST_NAMED + 1)} others"]
         return listed(words)
+
+    def _count(self, group: str, noun: str, n: int) -> str:
+        before = self.counted.get(group, 0)
+        self.counted[group] = max(before, n)
+        return (
+            f"{number(n)} {noun}"
+            if n > before
+            else f"the {number(n)} {noun}"
+            if n == before
+            else f"{number(n)} of the {noun}"
+        )
 
     def __len__(self) -> int:
         return len(self.members)
@@ -209,7 +294,7 @@ class Parties:
     @property
     def s(self) -> str:
         """Possessive."""
-        return f"{self}'s"
+        return f"{self}'" if len(self) > 1 and str(self).endswith("s") else f"{self}'s"
 
     @property
     def he(self) -> str:
@@ -317,7 +402,7 @@ def article(words: str) -> str:
 
 def by(technique: str, users: Party | Parties) -> str:
     """A technique with those who use it."""
-    if len(users) > 1:
+    if len(users) > 1 or str(users) == UNSEEN:
         return f"the {spoken(technique)} of {users}"
     return f"{users}'s {spoken(technique)}"
 
@@ -325,8 +410,12 @@ def by(technique: str, users: Party | Parties) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "times": times,
+    "each": each,
     "lasting": lasting,
     "metres": metres,
+    "far": far,
+    "odds": odds,
+    "listed": listed,
     "wounded": wounded,
     "by": by,
     "exact": exactly,

@@ -76,11 +76,12 @@ def turns(life: Life) -> Iterator[Moment]:
         aim, seconds = course[k], life.seconds(course[k].until - course[k].tick)
         bid = [b for b in bids if Order(b.item).name == aim.order and 0 <= aim.tick - b.tick <= life.ticks(3.0)]
         lasts = seconds >= BRIEF
+        same = standing is not None and aim.target >= 0 and standing[1] == aim.target
         if (lasts and aim.what != standing) or bid:
             yield life.moment(
                 "turn",
                 aim.tick,
-                1.6 + min(seconds / 20.0, 2.0) + 1.5 * bool(bid),
+                (1.6 + min(seconds / 20.0, 2.0)) * (0.5 if same else 1.0) + 1.5 * bool(bid),
                 [aim.event.id, *ids(bid)],
                 last=aim.until,
                 about=[aim.target, *(b.actor for b in bid)],
@@ -110,9 +111,7 @@ def _waver(life: Life, run: list[Aim]) -> Moment:
     return life.moment(
         "waver",
         two.tick,
-        0.9
-        if one.target == two.target and (one.target < 0 or life.is_friend(one.target))
-        else 2.2 + 0.1 * len(changes),
+        0.7 if one.target == two.target else 2.2 + 0.1 * len(changes),
         [one.event.id, *(aim.event.id for aim in changes)],
         last=run[-1].tick,
         about=[one.target, two.target],

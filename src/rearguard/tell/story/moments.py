@@ -96,6 +96,11 @@ class Life:
         """True for people and payloads of the same side."""
         return entity >= 0 and self.tape.side_of(entity) == self.tape.side_of(self.me)
 
+    def is_of_many(self, entity: int) -> bool:
+        """True for one of a group of people who are alike."""
+        groups = self.tape.names.groups
+        return 0 <= entity < self.tape.people and groups.count(groups[entity]) > 1
+
     def at(self, tick: int) -> np.ndarray:
         """Where the person is before a tick [m]."""
         return self.tape.place_of(self.me, min(tick, self.tape.ticks))

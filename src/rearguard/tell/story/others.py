@@ -11,6 +11,8 @@ from rearguard.study.witness import UNKNOWN, Happening, Tape
 from rearguard.tell.story.fights import AFTERMATH
 from rearguard.tell.story.moments import Life, Moment, clusters, direction, ids, parties
 
+CLOSE = 12.0
+"""Falls and blows of a kind that follow one another within this are seen as one [s]."""
 MISTAKEN = 40.0
 """A belief that is off by more than this is an error worth telling in the whole truth [m]."""
 
@@ -18,11 +20,16 @@ MISTAKEN = 40.0
 def others(life: Life) -> Iterator[Moment]:
     """What happened between others before this person's eyes."""
     seen = [e for e in life.witness.events if life.me not in (e.actor, e.target) and UNKNOWN not in (e.actor, e.target)]
+    for friendly in (True, False):
+        falls = [e for e in seen if e.kind == "out" and life.is_friend(e.actor) == friendly]
+        for group in clusters(falls, lambda e: e.tick, life.ticks(CLOSE)):
+            fallen = parties(e.actor for e in group)
+            weight = 4.5 if friendly else 3.5 if len(group) > 1 or not life.is_of_many(fallen[0]) else 2.0
+            yield life.moment(
+                "saw_out", group[0].tick, weight, ids(group), last=group[-1].tick, about=fallen, others=fallen
+            )
     for event in seen:
-        if event.kind == "out":
-            weight = 4.5 if life.is_friend(event.actor) else 3.5
-            yield life.moment("saw_out", event.tick, weight, [event.id], about=[event.actor], other=event.actor)
-        elif event.kind == "contact":
+        if event.kind == "contact":
             yield life.moment(
                 "saw_contact",
                 event.tick,
@@ -37,35 +44,40 @@ def others(life: Life) -> Iterator[Moment]:
 
 
 def _blows(life: Life, seen: list[Happening]) -> Iterator[Moment]:
-    """Who hit whom, folded by pair and technique."""
+    """Who hit whom with what, folded while blows of a technique follow one another, by the one who gave or took them."""
     hits = [e for e in seen if e.kind in ("push", "cut", "strike", "missile_hit")]
-    pairs = sorted({(e.actor, e.target, e.item) for e in hits})
-    for actor, target, item in pairs:
-        own = [e for e in hits if (e.actor, e.target, e.item) == (actor, target, item)]
-        for group in clusters(own, lambda e: e.tick, life.ticks(40.0)):
-            soon = life.ticks(AFTERMATH)
-            after = [
-                e
-                for e in seen
-                if e.actor == target and e.kind == "down" and any(0 <= e.tick - h.tick <= soon for h in group)
-            ]
-            wound = sum(e.value for e in group if e.kind != "push")
-            near = 0.6 if life.is_friend(actor) or life.is_friend(target) else 0.0
-            yield life.moment(
-                "saw_blow",
-                group[0].tick,
-                0.6 + near + 0.5 * len(after) + min(4.0 * wound, 2.0),
-                [*ids(group), *ids(after)],
-                last=group[-1].tick,
-                about=[actor, target],
-                other=actor,
-                what=target,
-                n=len(group),
-                downs=len(after),
-                wound=wound,
-                technique=life.tape.names.techniques[item],
-                seconds=life.seconds(group[-1].tick - group[0].tick),
-            )
+    for item in sorted({e.item for e in hits}):
+        for group in clusters([e for e in hits if e.item == item], lambda e: e.tick, life.ticks(CLOSE)):
+            givers, takers = (sorted({getattr(e, end) for e in group}) for end in ("actor", "target"))
+            by_taker = len(takers) < len(givers)
+            for who in takers if by_taker else givers:
+                yield _blow(life, seen, [e for e in group if (e.target if by_taker else e.actor) == who])
+
+
+def _blow(life: Life, seen: list[Happening], group: list[Happening]) -> Moment:
+    """Blows of one technique between two, or between one and several."""
+    soon = life.ticks(AFTERMATH)
+    after = [
+        e for e in seen if e.kind == "down" and any(e.actor == h.target and 0 <= e.tick - h.tick <= soon for h in group)
+    ]
+    wound = sum(e.value for e in group if e.kind != "push")
+    givers, takers = parties(e.actor for e in group), parties(e.target for e in group)
+    near = 0.6 if any(life.is_friend(e) for e in (*givers, *takers)) else 0.0
+    return life.moment(
+        "saw_blow",
+        group[0].tick,
+        0.6 + near + 0.5 * len(after) + min(4.0 * wound, 2.0),
+        [*ids(group), *ids(after)],
+        last=group[-1].tick,
+        about=[*givers, *takers],
+        others=givers,
+        whats=takers,
+        n=len(group),
+        downs=len(after),
+        felled=len({e.actor for e in after}),
+        wound=wound,
+        technique=life.tape.names.techniques[group[0].item],
+    )
 
 
 def _pins(life: Life, seen: list[Happening]) -> Iterator[Moment]:
@@ -140,7 +152,7 @@ def _mistaken(life: Life) -> Iterator[Moment]:
         yield life.moment(
             "mistaken",
             tick,
-            2.0 + min(off[tick] / 60.0, 2.0),
+            1.5 + min(off[tick] / 60.0, 2.0),
             [f"believes:{tick + 1}:{name}", f"truth:{tick + 1}:{name}"],
             about=[entity],
             other=entity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,8 +14,14 @@ from rearguard.tell.story.moments import MEMORY, Life, Moment, clusters, directi
 
 TOGETHER = 3.0
 """What comes into sight within this of each other comes together [s]."""
+TRICKLE = 15.0
+"""The same for those of a group of alike people [s]."""
+GLIMPSE = 12.0
+"""Somebody seen for less than this is hardly lost when it is over [s]."""
 MANY = 4
 """From this many sights of somebody after a while on, they are told as one."""
+OF_MANY = 0.6
+"""How much less one of a group of alike people matters than somebody who is like nobody else."""
 MISPLACED = 25.0
 """A belief that is off by more than this, and by a third of the distance, was wrong [m]."""
 
@@ -34,13 +41,14 @@ def worth(life: Life, entity: int) -> float:
         return 0.5 if life.is_friend(entity) else 1.0
     met = sum(entity in (e.actor, e.target) for e in life.mine)
     after = bool((life.tape.frames["mind.target"][1:, life.me][life.witness.here] == entity).mean() > 0.02)
-    return min(0.25 + 0.05 * met + 0.3 * after, 1.0)
+    return min(0.25 + 0.05 * met + 0.3 * after, 1.0) * (OF_MANY if life.is_of_many(entity) else 1.0)
 
 
 def sights(life: Life) -> Iterator[Moment]:
     """First sights, sights after a while, losses."""
     sight = life.witness.sight
     found: list[tuple[int, int, int]] = []
+    losses: list[Moment] = []
     followed = {aim.target for aim in aims(life)}
     for entity in range(len(life.tape.names.entities)):
         if entity == life.me or (life.is_friend(entity) and entity not in followed):
@@ -55,12 +63,44 @@ def sights(life: Life) -> Iterator[Moment]:
                     found.append((start, entity, stretches[k - 1][1]))
             loss = _lost(life, entity, end, after)
             if loss is not None:
-                yield loss
-    for group in clusters([f for f in found if f[2] < 0], lambda f: f[0], life.ticks(TOGETHER)):
-        yield _first(life, [entity for _, entity, _ in group], group[0][0], group[-1][0])
+                brief = end - start < life.ticks(GLIMPSE)
+                losses.append(replace(loss, weight=loss.weight * (0.4 if brief else 1.0)))
+    yield from _partings(life, losses)
+    firsts = [f for f in found if f[2] < 0]
+    for kin in sorted({_kin(life, entity) for _, entity, _ in firsts}):
+        own = [f for f in firsts if _kin(life, f[1]) == kin]
+        for group in clusters(own, lambda f: f[0], life.ticks(TRICKLE if kin else TOGETHER)):
+            yield _first(life, [entity for _, entity, _ in group], group[0][0], group[-1][0])
     for entity in parties(entity for _, entity, _ in found):
         back = [_again(life, entity, tick, before) for tick, e, before in found if e == entity and before >= 0]
         yield from back if len(back) < MANY else [_glimpses(life, entity, back)]
+
+
+def _kin(life: Life, entity: int) -> str:
+    """The group of alike people that somebody is of; nothing for those like nobody else."""
+    return life.tape.names.groups[entity] if life.is_of_many(entity) else ""
+
+
+def _partings(life: Life, losses: list[Moment]) -> Iterator[Moment]:
+    """Losses of sight, those for good that come close together as one."""
+    yield from (m for m in losses if not m.facts["forever"])
+    for group in clusters([m for m in losses if m.facts["forever"]], lambda m: m.tick, life.ticks(TRICKLE)):
+        others = [m.about[0] for m in group]
+        if len(others) == 1:
+            yield group[0]
+            continue
+        yield life.moment(
+            "lost",
+            group[-1].tick,
+            max(m.weight for m in group) + 0.2,
+            [rest for m in group for rest in m.rests],
+            about=others,
+            others=others,
+            gap=0.0,
+            forever=True,
+            distance=None,
+            direction="",
+        )
 
 
 def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
@@ -79,7 +119,9 @@ def _first(life: Life, entities: list[int], tick: int, last: int) -> Moment:
         others=entities,
         distance=far[k],
         direction=direction(life.at(when[k]), life.tape.place_of(entities[k], when[k])),
-        known=bool(life.tape.frames["mind.belief"][when[k], life.me, entities[k], 2] >= 0.0),
+        over=life.seconds(last - tick),
+        known=bool(life.tape.frames["mind.belief"][when[k], life.me, entities[k], 2] >= 0.0)
+        and not any(life.is_friend(e) for e in entities),
     )
 
 
@@ -145,7 +187,7 @@ def _lost(life: Life, entity: int, end: int, after: int | None) -> Moment | None
         [life.seen(end, entity), life.unseen(end + 1, entity), life.unseen(max(until - 1, end + 1), entity)],
         last=end,
         about=[entity],
-        other=entity,
+        others=[entity],
         gap=gap,
         forever=forever,
         distance=float(np.linalg.norm(life.tape.place_of(entity, end) - life.at(end))),
@@ -225,7 +267,7 @@ def news(life: Life) -> Iterator[Moment]:
             yield life.moment(
                 kind,
                 group[0].tick,
-                weight + (1.2 if prize else 0.0) + 0.4 * max(worth(life, o) for o in others),
+                weight + (0.8 if prize else 0.0) + 0.4 * max(worth(life, o) for o in others),
                 ids(group),
                 last=group[-1].tick,
                 about=others,
@@ -238,7 +280,7 @@ def news(life: Life) -> Iterator[Moment]:
         yield life.moment(
             "noise",
             louder[1].tick,
-            1.0,
+            0.7,
             ids(louder),
             before=louder[0].value,
             after=louder[-1].value,

@@ -9,6 +9,7 @@ import numpy as np
 
 from rearguard.engine.columns import Body
 from rearguard.study.witness import Happening
+from rearguard.tell.story.fights import grips
 from rearguard.tell.story.minds import aims
 from rearguard.tell.story.moments import Life, Moment, clusters, direction, ids, parties
 
@@ -130,14 +131,19 @@ def ending(life: Life) -> Iterator[Moment]:
             "toward": direction(life.at(tick), belief[:2]),
             "never": not len(seen),
         }
-    held = int(life.frame("act.held_by", tick))
+    held, holding = int(life.frame("act.held_by", tick)), int(life.frame("act.heads", tick))
+    closed, gripped = (
+        [g for g in grips(life, held=taken) if g.out is None and by >= 0]
+        for taken, by in ((True, held), (False, holding - 1))
+    )
+    reached = [e for e in life.witness.events if e.kind == "contact" and tick - e.tick <= life.ticks(SETTLE)]
     reserve = float(life.frame("strength.reserve", tick))
     full = float(life.tape.program.compiled.tables["body"][life.me, int(Body.reserve)])
     yield life.moment(
         "fate",
         tick - 1,
         9.0,
-        rests,
+        [*rests, *ids(reached), *(g.pin.id for g in (*closed, *gripped))],
         about=[facts["quarry"]] if facts["quarry"] is not None else [],
         place=life.place(tick),
         ground=life.ground(tick),
@@ -147,7 +153,11 @@ def ending(life: Life) -> Iterator[Moment]:
         reserve=reserve / max(full, 1.0e-6),
         carried=life.tape.people + carried if carried >= 0 else None,
         held=held >= 0,
-        holding=int(life.frame("act.heads", tick)),
+        holder=closed[-1].pin.actor if closed else None,
+        holding=holding,
+        grip=parties(g.pin.target for g in gripped),
+        reached=bool(reached),
+        brief=False,
         order=aim.order if aim else None,
         other=aim.target if aim else -1,
         to=aim.place if aim else None,
@@ -177,7 +187,7 @@ def grounds(life: Life) -> Iterator[Moment]:
         ahead = [g for _, g in kinds[k : k + hold]]
         if kind not in trodden and ahead.count(kind) > 0.8 * hold:
             trodden.add(kind)
-            yield life.moment("ground", kinds[k][0], 1.3, [life.body(kinds[k][0])], ground=kind, before=settled)
+            yield life.moment("ground", kinds[k][0], 1.0, [life.body(kinds[k][0])], ground=kind, before=settled)
             settled = kind
     moved = list(life.did("leap", "climb", "drop"))
     for group in clusters(moved, _tick, life.ticks(10.0), life.ticks(40.0)):
@@ -186,7 +196,7 @@ def grounds(life: Life) -> Iterator[Moment]:
             yield life.moment(
                 "way",
                 group[0].tick,
-                0.8 + 0.1 * len(group),
+                min(0.8 + 0.1 * len(group), 1.6),
                 ids(group),
                 last=group[-1].tick,
                 leaps=len(leaps),
@@ -272,7 +282,10 @@ def things(life: Life) -> Iterator[Moment]:
         yield life.moment("ward", event.tick, 2.2, [event.id], technique=names.techniques[event.item])
     for event in life.did("ward_detour"):
         others = [event.target] if event.target >= 0 else []
-        yield life.moment("detour", event.tick, 1.6, [event.id], about=others, other=event.target, metres=event.value)
+        weight = 1.6 if event.value > 10.0 else 0.5
+        yield life.moment(
+            "detour", event.tick, weight, [event.id], about=others, other=event.target, metres=event.value
+        )
     stopped = life.did("missile_stopped")
     for group in clusters(stopped, _tick, life.ticks(20.0)):
         others = parties(e.target for e in group)
