@@ -39,10 +39,10 @@ class PersonSpent:
 
 def overflow_advice(outcomes: pa.Table, sizes: dict[str, int]) -> list[str]:
     """What to do about worlds that outgrew a capacity."""
-    overflow, events = outcomes["overflow"].to_numpy(), outcomes["events"].to_numpy(zero_copy_only=False)
+    overflow = outcomes["overflow"].to_numpy()
     out = []
     if (full := int(((overflow & 1) > 0).sum())) > 0:
-        need = int(np.nanmax(events))
+        need = int(np.nanmax(outcomes["events"].to_numpy()))
         out.append(
             f"{full} worlds had more events than fit ({sizes['events']}); what happened is right, but late events are "
             f"missing from the log: set log.events to {need} or more"
