@@ -139,3 +139,67 @@ def test_a_picture_shows_who_is_where():
 def test_one_learner_is_asked_for_where_there_can_be_but_one():
     with pytest.raises(EnvError, match="parallel_env"):
         vector_env("alley", control="friends")
+
+
+def parallel(**settings):
+    return parallel_env("alley", control=TEAM, **settings)
+
+
+@pytest.mark.parametrize(
+    ("actions", "says"),
+    [
+        ({"anna": [0, 0, 0], "bob": [0, 0, 0]}, "no agent is called 'bob'; there are anna, ben"),
+        ({"anna": [0, 0]}, r"the action of anna has the shape \(2,\); \(3,\) is needed"),
+        ({"anna": [0.5, 0, 0]}, "whole numbers are needed: move, pace, use"),
+        ({"ben": [99, 0, 0]}, r"the action of ben is \[99, 0, 0\]; move, pace and use are from 0 to \[11, 3, 6\]"),
+    ],
+)
+def test_wrong_actions_are_answered_with_what_would_have_been_right(actions, says):
+    env = parallel()
+    env.reset(seed=1)
+    with pytest.raises(EnvError, match=says):
+        env.step(actions)
+
+
+def test_nobody_acts_before_the_beginning_or_after_the_end():
+    env = parallel(max_seconds=1.0)
+    for ask in (lambda: env.step({}), env.state):
+        with pytest.raises(EnvError, match="call reset"):
+            ask()
+    env.reset(seed=1)
+    for _ in range(2):
+        *_, truncated, _ = env.step({})
+    assert all(truncated.values()) and env.agents == []
+    with pytest.raises(EnvError, match="the episode is over"):
+        env.step({"anna": [0, 0, 0]})
+    single = single_env("alley", control="anna", max_seconds=0.5)
+    single.reset(seed=1)
+    assert single.step(np.zeros(3, int))[3]
+    with pytest.raises(EnvError, match="the episode is over"):
+        single.step(np.zeros(3, int))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"num_envs": 0}, "num_envs is 0; a whole number of 1 or more"),
+        ({"step": 0.0}, "step is 0.0"),
+        ({"max_seconds": -3}, "max_seconds is -3"),
+        ({"autoreset_mode": "nextstep"}, "did you mean 'NextStep'"),
+        ({"device": "gpu", "output": "warp"}, "device is 'gpu'"),
+        ({"rewards": {"robbed": "much"}}, "no reward"),
+    ],
+)
+def test_wrong_settings_are_answered_with_what_would_have_been_right(wrong, says):
+    with pytest.raises(EnvError, match=says):
+        vector_env("alley", control="anna", **wrong)
+
+
+def test_vector_actions_and_masks_of_the_wrong_kind_are_refused():
+    many = vector_env("alley", control="anna", num_envs=3)
+    many.reset(seed=1)
+    for actions, says in ((np.zeros((2, 3), int), r"\(3, 3\) is needed"), (np.zeros((3, 3)), "int32 is needed")):
+        with pytest.raises(EnvError, match=says):
+            many.step(actions)
+    with pytest.raises(EnvError, match="one bool per world"):
+        many.reset(options={"reset_mask": [0, 2]})
