@@ -24,8 +24,8 @@ def write_actions(actions: Any, into: Any, host: np.ndarray | None) -> None:
         wp.copy(into, given)
         return
     array = np.asarray(actions)
-    fits = array.dtype.kind in ("iub" if host.dtype.kind == "i" else "iubf")
-    _check(array.shape, array.dtype.name, fits, into)
+    if array.dtype != host.dtype or array.shape != host.shape:
+        _check(array.shape, array.dtype.name, array.dtype.kind in ("iub" if host.dtype.kind == "i" else "iubf"), into)
     np.copyto(host, array, casting="unsafe")
 
 

@@ -207,9 +207,10 @@ def look(s: Grid, w: int, views: wp.array2d(dtype=wp.float32)):
         c = s.pursuer[w, p]
         n = int(0)
         for y in range(c[1] - s.half, c[1] + s.half + 1):
+            inside = y >= 0 and y < s.cell.shape[1]
             for x in range(c[0] - s.half, c[0] + s.half + 1):
                 seen = wp.vec3(1.0, 0.0, 0.0)
-                if x >= 0 and y >= 0 and x < s.cell.shape[2] and y < s.cell.shape[1]:
+                if inside and x >= 0 and x < s.cell.shape[2]:
                     seen = s.cell[w, y, x]
                 views[p, n] = seen[0]
                 views[p, n + 1] = seen[1]
@@ -238,6 +239,7 @@ def advance(s: Grid, w: int, act: wp.array(dtype=wp.int32), earn: wp.array(dtype
         after = near(s, w, s.pursuer[w, p])
         share = float(p) / float(pursuers)  # of the pursuers have moved before
         earn[p] = s.tag_reward * (share * before + (1.0 - share) * after) + s.urgency_reward
+    free = s.free[w] + 0  # a copy
     for e in range(s.evader.shape[1]):
         if s.caught[w, e] == 0:
             if is_caught(s, w, s.evader[w, e]):
@@ -246,8 +248,9 @@ def advance(s: Grid, w: int, act: wp.array(dtype=wp.int32), earn: wp.array(dtype
                 count_on(s, w, s.evader[w, e], EVADERS, -1.0)
     mean = float(0.0)
     for p in range(pursuers):
-        if has_helped(s, w, s.pursuer[w, p]):
-            earn[p] = earn[p] + s.catch_reward
+        if s.free[w] < free:
+            if has_helped(s, w, s.pursuer[w, p]):
+                earn[p] = earn[p] + s.catch_reward
         mean = mean + earn[p] / float(pursuers)
     if s.shared == 1:
         for p in range(pursuers):
