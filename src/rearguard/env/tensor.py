@@ -381,7 +381,7 @@ class TensorEnv:
 
     @property
     def action_buffer(self) -> Any:
-        """The actions of the next step, to be written in place."""
+        """The actions of the next step, to be written in place (JAX's arrays cannot be)."""
         return self._out(self._actions)
 
     def state(self) -> Any:

@@ -128,7 +128,7 @@ class Batch:
 
     @property
     def action_buffer(self) -> Any:
-        """The actions of the next step, to be written in place."""
+        """The actions of the next step, to be written in place (JAX's arrays cannot be)."""
         return self._convert(self._actions)
 
     def _room(self, shape: tuple[int, int, int]) -> dict[str, tuple[Any, Any]]:
