@@ -45,8 +45,8 @@ images: $(STAMP) page ## take the pictures of the docs anew
 peers: $(STAMP) ## the same game against other simulators (PEERS=python in which they are installed)
 	$(BIN)/python bench/peers.py $(if $(PEERS),--python $(PEERS))
 
-parity: $(STAMP) ## step tag beside mpe2 for 500 episodes
-	REARGUARD_TAG_EPISODES=500 $(BIN)/python -m pytest -q tests/env/test_tag.py
+parity: $(STAMP) ## step tag beside mpe2 for 500 episodes, and pursuit beside PettingZoo for 6 of each kind
+	REARGUARD_TAG_EPISODES=500 REARGUARD_PURSUIT_EPISODES=6 $(BIN)/python -m pytest -q tests/env/test_tag.py tests/env/test_pursuit.py
 
 constraints: $(STAMP) ## renew the hashed constraints
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

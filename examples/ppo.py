@@ -1,11 +1,12 @@
-"""PPO in one file: a pursuer for `alley`, a tagger for `tag`. Needs torch and rearguard[env].
+"""PPO in one file: a pursuer for `alley`, a tagger for `tag`. Needs torch and rearguard[env,plot].
 
-    python examples/ppo.py alley            # the three thugs learn to rob; about five minutes on two cores
-    python examples/ppo.py tag              # three chasers learn to tag; about three minutes
+    python examples/ppo.py alley            # the three thugs learn to rob
+    python examples/ppo.py tag              # three chasers learn to tag
 
-Agents of one kind share a network. Afterwards the policy is evaluated in worlds it has never seen, beside the doctrine (in
-`tag`: chasers that run straight at the prey) in the very same worlds; the difference comes with a 95 % interval over worlds.
-Weights go to NAME.npz, the curve to NAME.csv.
+Agents of one kind share a network. Twenty times on the way the policy plays worlds of another seed by its likeliest actions, as
+it will when a scenario names it; the best of these policies is kept. It is then evaluated in worlds of a third seed, beside the
+doctrine (in `tag`: chasers that run straight at the prey) in the very same worlds; the difference comes with a 95 % interval
+over worlds. Weights go to NAME-SEED.npz, the curve to NAME.csv and NAME.png.
 
 Proximal policy optimisation: Schulman et al. 2017; advantages: Schulman et al. 2015 (GAE).
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ import torch
 from torch import nn
 
 GAMMA, LAMBDA, CLIP, ENTROPY, EPOCHS, PARTS = 0.99, 0.95, 0.2, 0.01, 4, 4
+CHECKS, CHECK_WORLDS = 20, 200
 
 
 class Policy(nn.Module):  # type: ignore[misc]  # torch need not be installed where types are checked
@@ -81,10 +84,13 @@ class Told:
 class Alley:
     """The thugs of `alley`: what they earn is the end's worth, with a little for every metre nearer to the chest."""
 
+    unit = "share of worlds in which the chest is robbed"
     width, rollout, worlds, steps = 64, 64, 32, 600_000
 
-    def __init__(self, worlds: int, seed: int, autoreset: str = "same_step") -> None:
+    def __init__(self, worlds: int, seed: int, endless: bool = True) -> None:
         from rearguard.env import tensor_env
+
+        autoreset = "same_step" if endless else "disabled"
 
         self.env = tensor_env(
             "alley", control="thugs", num_envs=worlds, seed=seed, shaping={"closing": 0.02}, autoreset=autoreset,  # type: ignore[arg-type]
@@ -110,19 +116,24 @@ class Alley:
         rows = (self._rows(x) for x in (observation, self.info["action_mask"], reward, over, truncated, last))
         return Told(*rows)
 
-    @classmethod
-    def evaluate(cls, policy: Policy, worlds: int, seed: int) -> dict[str, np.ndarray]:
-        """1 for every world in which the chest was robbed: by the policy and by the doctrine."""
-        game = cls(worlds, seed, "disabled")
-        seen, mask = game.begin()
-        robbed = game.env.compiled.names.outcomes.index("robbed")
-        while not game.info["done"].all():
+    def score(self, policy: Policy) -> np.ndarray:
+        """1 for every world of the seed in which the chest is robbed by the likeliest actions."""
+        observation, self.info = self.env.reset(seed=self.env.seed)
+        seen, mask = self._rows(observation), self._rows(self.info["action_mask"])
+        while not self.info["done"].all():
             with torch.no_grad():
-                told = game.step(policy.best(seen, mask))
+                told = self.step(policy.best(seen, mask))
             seen, mask = told.seen, told.mask
-        learned = game.info["outcome"] == robbed
-        played = game.env.program.play(seed, np.arange(worlds), log=False).outcomes["outcome"] == robbed
-        return {"learned": learned.astype(float), "doctrine": played.astype(float)}
+        return self._robbed(self.info["outcome"])
+
+    def doctrine(self) -> np.ndarray:
+        """The same for their doctrine."""
+        played = self.env.program.play(self.env.seed, np.arange(self.env.num_envs), log=False)
+        return self._robbed(played.outcomes["outcome"])
+
+    def _robbed(self, outcome: np.ndarray) -> np.ndarray:
+        robbed: int = self.env.compiled.names.outcomes.index("robbed")
+        return np.where(outcome == robbed, 1.0, 0.0)
 
 
 def toward(observation: np.ndarray) -> np.ndarray:
@@ -146,12 +157,13 @@ def away(observation: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 class Tagging:
     """The chasers of `tag`, after a prey that runs away. The reward is the game's own, over ten."""
 
+    unit = "touches in an episode of 50 steps"
     width, rollout, worlds, steps = 64, 50, 64, 1_500_000
 
-    def __init__(self, worlds: int, seed: int) -> None:
+    def __init__(self, worlds: int, seed: int, endless: bool = True) -> None:
         from rearguard.env.classics import tag
 
-        self.env, self.rng = tag(worlds, seed=seed, max_steps=50), np.random.default_rng(seed)
+        self.env, self.rng = tag(worlds, seed=seed, max_steps=50, autoreset=endless), np.random.default_rng(seed)
         self.choices, self.features = [5], self.env.features
         self.observation, _ = self.env.reset()
         self.mask = torch.ones((3 * worlds, 5), dtype=torch.int8)
@@ -176,27 +188,33 @@ class Tagging:
         last = self._rows(info["final_observation"])
         return Told(self._rows(self.observation), self.mask, self._rows(reward) / 10.0, over, over, last)
 
-    @classmethod
-    def evaluate(cls, policy: Policy, worlds: int, seed: int) -> dict[str, np.ndarray]:
-        """Touches in an episode of every world: by the policy and by chasers that run straight at the prey."""
-        out = {}
-        for name in ("learned", "doctrine"):
-            game = cls(worlds, seed)
-            touches = np.zeros(worlds)
-            for _ in range(50):
-                seen = game._rows(game.observation)
-                with torch.no_grad():
-                    learned = policy.best(seen, game.mask).numpy().reshape(-1, 3)
-                reward, *_ = game.play(learned if name == "learned" else toward(game.observation[:, :3]))
-                touches += reward[:, 0] / 10.0
-            out[name] = touches
-        return out
+    def score(self, policy: Policy) -> np.ndarray:
+        """Touches in an episode of every world of the seed by the likeliest actions."""
+
+        def choose() -> np.ndarray:
+            with torch.no_grad():
+                best: np.ndarray = policy.best(self._rows(self.observation), self.mask).numpy()
+            return best.reshape(-1, 3)
+
+        return self._touches(choose)
+
+    def doctrine(self) -> np.ndarray:
+        """The same for chasers that run straight at the prey."""
+        return self._touches(lambda: toward(self.observation[:, :3]))
+
+    def _touches(self, choose: Callable[[], np.ndarray]) -> np.ndarray:
+        self.observation, _ = self.env.reset(seed=self.env.seed)
+        self.rng = np.random.default_rng(self.env.seed)
+        touches = np.zeros(self.env.num_envs)
+        for _ in range(50):
+            touches += self.play(choose())[0][:, 0] / 10.0
+        return touches
 
 
 GAMES: dict[str, Any] = {"alley": Alley, "tag": Tagging}
 
 
-def update(policy: Policy, optimiser: torch.optim.Optimizer, batch: dict[str, torch.Tensor]) -> None:
+def update(policy: Policy, optimiser: torch.optim.Optimizer, batch: dict[str, torch.Tensor], entropy: float) -> None:
     """A few passes over what has been gathered."""
     count = len(batch["seen"])
     gain = (batch["gain"] - batch["gain"].mean()) / (batch["gain"].std() + 1e-8)
@@ -209,7 +227,7 @@ def update(policy: Policy, optimiser: torch.optim.Optimizer, batch: dict[str, to
             kept = torch.minimum(ratio * gain[rows], ratio.clamp(1 - CLIP, 1 + CLIP) * gain[rows])
             spread: Any = sum(head.entropy() for head in heads)
             missed = (policy.value(batch["seen"][rows]) - batch["goal"][rows]) ** 2
-            loss = -kept.mean() + 0.5 * missed.mean() - ENTROPY * spread.mean()
+            loss = -kept.mean() + 0.5 * missed.mean() - entropy * spread.mean()
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(policy.parameters(), 0.5)
@@ -217,17 +235,21 @@ def update(policy: Policy, optimiser: torch.optim.Optimizer, batch: dict[str, to
 
 
 def train(name: str, seed: int, steps: int, curve: list[tuple[Any, ...]]) -> Policy:
-    """Learn for ``steps`` learner-steps."""
+    """Learn for ``steps`` learner-steps; returns the best of the policies that were checked."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # networks this small are slower on two
     kind = GAMES[name]
-    game = kind(kind.worlds, seed)
+    game, check = kind(kind.worlds, seed), kind(CHECK_WORLDS, 500_003 + seed, endless=False)
     policy = Policy(game.features, game.choices, kind.width)
     optimiser = torch.optim.Adam(policy.parameters(), 7e-4, eps=1e-5)
     seen, mask = game.begin()
+    best = (float(check.score(policy).mean()), {key: value.clone() for key, value in policy.state_dict().items()})
+    curve.append((seed, 0, "", best[0], 0.0))
+    print(f"seed {seed}  untrained: checked {best[0]:7.3f}", flush=True)
     done, started = 0, time.perf_counter()
     while done < steps:
-        optimiser.param_groups[0]["lr"] = 7e-4 * (1.0 - 0.9 * done / steps)
+        left = 1.0 - done / steps
+        optimiser.param_groups[0]["lr"] = 7e-4 * (0.1 + 0.9 * left)
         store: dict[str, list[torch.Tensor]] = {k: [] for k in ("seen", "mask", "action", "chance", "reward", "worth")}
         ends, after = [], []
         with torch.no_grad():
@@ -250,18 +272,45 @@ def train(name: str, seed: int, steps: int, curve: list[tuple[Any, ...]]) -> Pol
         batch = {key: torch.cat(values) for key, values in store.items()}
         batch["gain"] = torch.cat(gains[::-1])
         batch["goal"] = batch["gain"] + batch["worth"]
-        update(policy, optimiser, batch)
-        done += kind.rollout * len(seen)
+        update(policy, optimiser, batch, ENTROPY * left)
+        before, done = done, done + kind.rollout * len(seen)
+        score: float | str = ""
+        if done >= steps or done * CHECKS // steps > before * CHECKS // steps:
+            score = float(check.score(policy).mean())
+            if score >= best[0]:
+                best = (score, {key: value.clone() for key, value in policy.state_dict().items()})
         episodes = max(float(torch.stack(ends).sum()), 1.0)
-        curve.append(
-            (seed, done, round(float(torch.stack(after).sum()) / episodes, 4), round(time.perf_counter() - started, 1))
-        )
-        if len(curve) % 10 == 0:
-            print(
-                f"seed {seed}  {done:>9,} steps  {curve[-1][3]:6.0f} s  reward per episode {curve[-1][2]:8.3f}",
-                flush=True,
-            )
+        reward, seconds = float(torch.stack(after).sum()) / episodes, time.perf_counter() - started
+        curve.append((seed, done, round(reward, 4), score, round(seconds, 1)))
+        if score != "":
+            told = f"reward per episode {reward:8.3f}  checked {score:7.3f}"
+            print(f"seed {seed}  {done:>9,} steps  {seconds:6.0f} s  {told}", flush=True)
+    policy.load_state_dict(best[1])
     return policy
+
+
+COLUMNS = ("seed", "steps", "reward_per_episode", "score", "seconds")
+
+
+def draw(path: Path, name: str, curve: list[tuple[Any, ...]], doctrine: float) -> None:
+    """The curve as a picture: what is earned while learning, and how the likeliest actions do beside the doctrine."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    earned, scored = figure.subplots(1, 2)
+    for seed in dict.fromkeys(row[0] for row in curve):
+        rows = [row for row in curve if row[0] == seed]
+        earned.plot([row[1] for row in rows[1:]], [row[2] for row in rows[1:]], label=f"seed {seed}")
+        checked = [row for row in rows if row[3] != ""]
+        scored.plot([row[1] for row in checked], [row[3] for row in checked], marker=".", label=f"seed {seed}")
+    scored.axhline(doctrine, color="black", linestyle="--", label="doctrine")
+    earned.set(title=f"{name}: while learning", xlabel="learner-steps", ylabel="reward per episode")
+    scored.set(
+        title=f"{name}: likeliest actions, {CHECK_WORLDS} other worlds", xlabel="learner-steps", ylabel=GAMES[name].unit
+    )
+    for axes in (earned, scored):
+        axes.legend()
+    figure.savefig(path, dpi=120)
 
 
 def main() -> None:
@@ -274,20 +323,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("."))
     arguments = parser.parse_args()
     kind = GAMES[arguments.game]
+    arguments.out.mkdir(parents=True, exist_ok=True)
     curve: list[tuple[Any, ...]] = []
     for seed in arguments.seeds:
         policy = train(arguments.game, seed, arguments.steps or kind.steps, curve)
         policy.save(arguments.out / f"{arguments.game}-{seed}.npz")
-        found = kind.evaluate(policy, arguments.evaluate, 1_000_003 + seed)
-        difference = found["learned"] - found["doctrine"]
+        judge = kind(arguments.evaluate, 1_000_003 + seed, endless=False)
+        learned, doctrine = judge.score(policy), judge.doctrine()
+        difference = learned - doctrine
         half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
         print(
-            f"seed {seed}: learned {found['learned'].mean():.3f}, doctrine {found['doctrine'].mean():.3f}, "
+            f"seed {seed}: learned {learned.mean():.3f}, doctrine {doctrine.mean():.3f}, "
             f"difference {difference.mean():+.3f} ({difference.mean() - half:+.3f} to {difference.mean() + half:+.3f}), "
             f"{arguments.evaluate} worlds"
         )
     with (arguments.out / f"{arguments.game}.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("seed", "steps", "reward_per_episode", "seconds"), *curve])
+        csv.writer(file).writerows([COLUMNS, *curve])
+    draw(arguments.out / f"{arguments.game}.png", arguments.game, curve, float(doctrine.mean()))
 
 
 if __name__ == "__main__":

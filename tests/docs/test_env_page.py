@@ -10,7 +10,9 @@ import numpy as np
 
 from rearguard.engine.observe import Other, Own, Skill
 
-PAGE = (Path(__file__).parents[2] / "docs" / "env.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "env.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_example_runs_in_order():
@@ -18,9 +20,16 @@ def test_every_example_runs_in_order():
     scope: dict[str, Any] = {}
     for block in blocks:
         exec(block, scope)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     assert scope["picture"].dtype == np.uint8
     assert scope["played"]["observation"].shape == (25, 1024, 4, 16)
+
+
+def test_the_lines_of_the_readme_run():
+    [block] = [b for b in re.findall(r"```python\n(.*?)```", README, re.S) if "rearguard.env" in b]
+    scope: dict[str, Any] = {}
+    exec(block, scope)
+    assert scope["rewards"].shape == (1024, 3)
 
 
 def test_the_table_counts_right():

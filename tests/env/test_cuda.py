@@ -10,13 +10,16 @@ import warp as wp
 
 from rearguard.engine import task
 from rearguard.engine.arrays import RowCopier, copy_rows
-from rearguard.env.classics import tag
+from rearguard.env.classics import pursuit_rules, tag
+from rearguard.env.classics.game_rules import chase_on
 from rearguard.env.classics.tag_rules import build
 
+KERNELS = {"report": task.report, "tag": build(4, 3, 2).step, "pursuit": pursuit_rules.step, "games": chase_on}
 
-@pytest.mark.parametrize("name", ["report", "tag"])
+
+@pytest.mark.parametrize("name", KERNELS)
 def test_kernels_of_learners_compile_for_cuda(name: str, tmp_path: Path):
-    kernel = task.report if name == "report" else build(4, 3, 2).step
+    kernel = KERNELS[name]
     wp.compile_aot_module(kernel.module, device=None, arch=90, module_dir=tmp_path, use_ptx=True)
     ptx = list(tmp_path.glob("*.ptx"))
     assert len(ptx) == 1 and ".visible .entry" in ptx[0].read_text()

@@ -7,6 +7,7 @@ import pytest
 
 from rearguard.env.classics import homicidal_chauffeur, lion_and_man, straight_chase, two_cutters
 from rearguard.env.classics.games import bearing, can_always_catch
+from rearguard.env.rewards import EnvError
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,72 @@ def test_which_cars_can_be_escaped():
     assert can_always_catch(1e-6, 1.0, 1.0, 0.0)
     edge = np.pi / 2 - 1
     assert can_always_catch(edge + 1e-3, 1.0, 1.0, 1.0) and not can_always_catch(edge - 1e-3, 1.0, 1.0, 1.0)
+
+
+def test_the_published_figures_come_out_with_other_numbers_too():
+    """A straight chase of 50 m at 6 and 4 m/s: 25 s; two cutters at +-a: a / sqrt(vp^2 - ve^2); lion and man: pi R / (2 v)."""
+    chase = straight_chase(1, pursuer=6.0, evader=4.0, capture=1e-3)
+    chase.reset(place=[[0.0, 0.0], [50.0, 0.0]])
+    assert abs(chase.play()[0] - 25.0) < 1e-3
+    for a, fast, slow in ((3.0, 1.5, 1.0), (10.0, 6.0, 4.0), (5.0, 2.0, 1.9)):
+        sea = two_cutters(1, pursuer=fast, evader=slow)
+        sea.reset(place=[[-a, 0.0], [a, 0.0], [0.0, 0.0]])
+        assert abs(sea.play()[0] - a / np.sqrt(fast**2 - slow**2)) < 5e-3
+    for arena, speed in ((50.0, 4.0), (3.0, 0.5)):
+        ring = lion_and_man(1, arena=arena, speed=speed, capture=1e-3 * arena)
+        ring.reset(seed=3)
+        quarter = np.arcsin(1.0 - 1e-3) * arena / speed  # with the capture radius; pi R / (2 v) for a point
+        assert abs(ring.play()[0] - quarter) < 1e-3 * quarter
+
+
+@pytest.mark.parametrize(
+    ("pursuer", "evader", "away", "time"), [(6.0, 4.0, 90.0, 30.0), (5.0, 3.0, 90.0, 31.25), (6.0, 4.0, 45.0, 44.142)]
+)
+def test_a_pure_pursuit_of_one_who_runs_across_takes_as_long_as_known(pursuer, evader, away, time):
+    """L (vp + ve cos phi) / (vp^2 - ve^2), L = 100 m."""
+    game = straight_chase(1, pursuer=pursuer, evader=evader, capture=1e-2)
+    game.reset(place=[[0.0, 0.0], [100.0, 0.0]])
+
+    def across(play):
+        headings = play.best()
+        headings[:, 1] = np.radians(away)
+        return headings
+
+    assert abs(game.play(across)[0] - time) < 0.01
+
+
+def test_nearly_equal_speeds_lose_nothing_to_rounding():
+    game = straight_chase(4, pursuer=1.05, evader=1.0, most_time=200.0)
+    game.reset(seed=1)
+    assert np.abs(game.play() - game.value).max() < 1e-6
+
+
+def test_a_world_is_cut_off_when_its_time_is_over():
+    game = straight_chase(1, pursuer=2.0, evader=1.9, most_time=0.5)
+    game.reset(seed=1)
+    assert abs(game.play()[0] - 0.5) < 1e-9 < game.value[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: two_cutters(1, pursuer=0.5), "faster"),
+        (lambda: straight_chase(0), "num_envs is 0"),
+        (lambda: homicidal_chauffeur(1, turning=0.0), "turning is 0"),
+        (lambda: lion_and_man(1, capture=2.0), "capture is 2.0, arena 1.0"),
+        (lambda: straight_chase(1).step(np.zeros((1, 2))), "reset"),
+    ],
+)
+def test_what_makes_no_game_is_refused(wrong, says):
+    with pytest.raises(EnvError, match=says):
+        wrong()
+
+
+def test_headings_and_places_that_do_not_fit_are_refused():
+    game = straight_chase(2)
+    game.reset(seed=0)
+    for headings in (np.zeros(2), np.full((2, 2), np.nan)):
+        with pytest.raises(EnvError, match=r"finite numbers of the shape \(2, 2\)"):
+            game.step(headings)
+    with pytest.raises(EnvError, match="place"):
+        game.reset(place=[1.0, 2.0])

@@ -9,17 +9,21 @@ from typing import Any
 import numpy as np
 from pettingzoo import ParallelEnv
 
+from rearguard.env.rewards import EnvError
 from rearguard.env.spaces import (
     Float,
     Info,
     action_space,
     mask_info,
+    must_be_open,
     observation_space,
+    one_action,
     only_render_mode,
     outcome_name,
 )
 from rearguard.env.spaces import state_space as space_of_states
 from rearguard.env.tensor import tensor_env
+from rearguard.scenario.errors import did_you_mean
 from rearguard.scenario.load import LoadedScenario
 
 
@@ -55,15 +59,22 @@ class RearguardParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo has
         self.observation_spaces = {agent: observation_space(self.batch) for agent in self.possible_agents}
         self.action_spaces = {agent: action_space(self.batch) for agent in self.possible_agents}
         self.state_space = space_of_states(self.batch)
-        self._nothing = np.zeros((1, len(self.possible_agents), *self.batch.single_action_shape), np.float32)
+        self._nothing = np.zeros(
+            (1, len(self.possible_agents), *self.batch.single_action_shape), self.batch.action_type
+        )
 
     def observation_space(self, agent: str) -> Any:
         """The space of an agent's observations."""
-        return self.observation_spaces[agent]
+        return self.observation_spaces[self._known(agent)]
 
     def action_space(self, agent: str) -> Any:
         """The space of an agent's actions."""
-        return self.action_spaces[agent]
+        return self.action_spaces[self._known(agent)]
+
+    def _known(self, agent: str) -> str:
+        if agent not in self.possible_agents:
+            raise EnvError(f"no agent is called '{agent}'; {did_you_mean(str(agent), self.possible_agents)}")
+        return agent
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
@@ -76,11 +87,12 @@ class RearguardParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo has
     def step(
         self, actions: dict[str, Any]
     ) -> tuple[dict[str, Float], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Info]]:
-        """One step of the world; agents without an action stand."""
+        """One step of the world; agents without an action stand, and those who have left do nothing."""
+        must_be_open(self.batch)
         acts = self._nothing.copy()
-        for k, agent in enumerate(self.possible_agents):
-            if agent in self.agents and actions.get(agent) is not None:
-                acts[0, k] = actions[agent]
+        for agent, action in actions.items():
+            if self._known(agent) in self.agents and action is not None:
+                acts[0, self.possible_agents.index(agent)] = one_action(self.batch, action, agent)
         observation, reward, terminated, truncated, info = self.batch.step(acts)
         out = (
             self._each(observation[0]),

@@ -1,4 +1,8 @@
-"""Gymnasium ids: ``rearguard/alley-v0`` and the other shipped scenarios; their first person is controlled unless said."""
+"""Gymnasium ids: ``rearguard/alley-v0`` and the other shipped scenarios; their first person is controlled unless said.
+
+Gymnasium does not look for environments in installed packages: ``register_envs()`` tells it of them, and so does the name
+of this module before an id, as in ``gymnasium.make("rearguard.env.register:rearguard/alley-v0")``.
+"""
 
 from __future__ import annotations
 
@@ -18,3 +22,6 @@ def register_envs() -> None:
                 vector_entry_point="rearguard.env.vector:RearguardVectorEnv",
                 kwargs={"scenario": scenario},
             )
+
+
+register_envs()

@@ -46,6 +46,8 @@ def spread(names: Names, values: Worth | float) -> np.ndarray:
     if isinstance(values, int | float):
         row[:] = values
         return row
+    if not isinstance(values, Mapping):
+        raise EnvError(f"{values!r} is no reward; say a number, or person, group or side → number")
     for name in sorted(values, key=lambda n: -len(members(names, n))):
         row[members(names, name)] = values[name]
     return row

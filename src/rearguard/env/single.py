@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
-import numpy as np
 
 from rearguard.env.rewards import EnvError
 from rearguard.env.spaces import (
@@ -14,7 +13,9 @@ from rearguard.env.spaces import (
     Info,
     action_space,
     mask_info,
+    must_be_open,
     observation_space,
+    one_action,
     only_render_mode,
     outcome_name,
 )
@@ -55,7 +56,8 @@ class SingleEnv(gymnasium.Env[Float, Any]):
 
     def step(self, action: Any) -> tuple[Float, float, bool, bool, Info]:
         """One step of the world."""
-        act = np.asarray(action).reshape(1, 1, -1)
+        must_be_open(self.batch)
+        act = one_action(self.batch, action, self.batch.learners[0])[None, None]
         observation, reward, terminated, truncated, info = self.batch.step(act)
         told = observation[0, 0].copy()
         return told, float(reward[0, 0]), bool(terminated[0, 0]), bool(truncated[0, 0]), self._info(info)

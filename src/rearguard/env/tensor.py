@@ -28,6 +28,7 @@ from rearguard.engine.task import (
     command_continuous,
     report,
 )
+from rearguard.env.actions import above_zero, one_of, whole, world_mask, write_actions
 from rearguard.env.layout import Layout, order_options
 from rearguard.env.rewards import EnvError, Worth, members, outcome_worth, shaping_rows, slack_worth
 from rearguard.scenario.compile import compile_scenario
@@ -76,7 +77,9 @@ def slice_count(worlds: int, device: str, threads: int | None, smallest: int) ->
 
 
 def converter(output: Output, device: str) -> Callable[[Any], Any]:
-    """How a Warp array is handed out without copying it."""
+    """How a Warp array is handed out without copying it. Raises EnvError for devices and outputs that there are not."""
+    one_of("output", output, ("numpy", "torch", "jax", "warp"))
+    one_of("device", device, [str(known) for known in wp.get_devices()])
     if output == "numpy":
         if device != "cpu":
             raise EnvError(f"NumPy arrays live on the CPU, the worlds on {device}; ask for output='torch' or 'jax'")
@@ -85,9 +88,7 @@ def converter(output: Output, device: str) -> Callable[[Any], Any]:
         return wp.to_torch
     if output == "jax":
         return wp.to_jax
-    if output == "warp":
-        return lambda array: array
-    raise EnvError(f"output is not '{output}'; {did_you_mean(output, ['numpy', 'torch', 'jax', 'warp'])}")
+    return lambda array: array
 
 
 class TensorEnv:
@@ -117,12 +118,12 @@ class TensorEnv:
         device: str,
         threads: int | None,
     ) -> None:
-        if num_envs < 1:
-            raise EnvError(f"num_envs is {num_envs}; at least one world is needed")
-        if autoreset not in ("next_step", "same_step", "disabled"):
-            raise EnvError(f"autoreset is not '{autoreset}'; there are next_step, same_step, disabled")
-        if actions not in ("discrete", "continuous"):
-            raise EnvError(f"actions are not '{actions}'; there are discrete, continuous")
+        num_envs = whole("num_envs", num_envs, 1)
+        step = above_zero("step", step, "seconds")
+        max_seconds = None if max_seconds is None else above_zero("max_seconds", max_seconds, "seconds")
+        one_of("autoreset", autoreset, ("next_step", "same_step", "disabled"))
+        one_of("actions", actions, ("discrete", "continuous"))
+        self._convert = converter(output, device)
         self.loaded = loaded
         leave_at = dict(leave_at or {})
         self.compiled, bits = with_places(with_control(compile_scenario(loaded)), list(leave_at.values()))
@@ -142,7 +143,6 @@ class TensorEnv:
         self.step_ticks = max(round(step / dt), 1)
         limit = int(self.compiled.arrays["limit_ticks"])
         most = limit if max_seconds is None else min(max(round(max_seconds / dt), 1), limit)
-        self._convert = converter(output, device)
         self.program: Program = prepare(self.compiled, device)
         goal = np.zeros(len(names.people), np.uint32)
         for name, place in leave_at.items():
@@ -153,8 +153,10 @@ class TensorEnv:
         self._report = allocate(Report, self._sizes(), device)
         width = 3 if actions == "discrete" else 2 + self.layout.slots
         self.single_action_shape = (width,)
+        self.action_type = np.int32 if actions == "discrete" else np.float32
         kind = wp.int32 if actions == "discrete" else wp.float32
         self._actions = wp.zeros((num_envs, len(self.people), width), dtype=kind, device=device)
+        self._host = self._actions.numpy() if device == "cpu" else None
         self._final = wp.zeros(self._report.observation.shape, dtype=wp.float32, device=device)
         self._episode = np.full(num_envs, -1, np.int64)
         self._stored = np.zeros(num_envs, bool)
@@ -296,12 +298,12 @@ class TensorEnv:
         """Seconds that the kernel took to compile or to load."""
         return self.program.compile_seconds
 
-    def reset(self, *, seed: int | None = None, mask: np.ndarray | None = None) -> tuple[Any, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None, mask: Any = None) -> tuple[Any, dict[str, Any]]:
         """Begin anew: all worlds, or those where ``mask`` [worlds] is true. Returns observations and info.
 
         With a ``seed`` the episodes are counted from the first again, so that the same seed gives the same worlds.
         """
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(np.asarray(mask))
+        rows = np.flatnonzero(world_mask(mask, self.num_envs))
         if seed is not None:
             self.seed = int(seed)
             self._episode[rows] = -1
@@ -324,10 +326,9 @@ class TensorEnv:
         actions: int32 [worlds, learners, 3] (move, pace, use) or float32 [worlds, learners, 2 + slots], any array that
         NumPy or DLPack can read; None leaves those that were written into ``action_buffer``.
         """
-        if self._world is None:
-            raise EnvError("no world has begun; call reset() first")
+        self._begun()
         if actions is not None:
-            self._take(actions)
+            write_actions(actions, self._actions, self._host)
         ended = self._done() if self.autoreset == "next_step" else np.zeros(0, np.int64)
         if len(ended):
             self._launch("command", "play")
@@ -350,17 +351,14 @@ class TensorEnv:
         observation, reward, terminated, truncated = (self._out(array) for array in out)
         return observation, reward, terminated, truncated, {**self._info(), **info}
 
-    def _take(self, actions: Any) -> None:
-        shape = self._actions.shape
-        if tuple(actions.shape) != tuple(shape):
-            raise EnvError(f"actions have the shape {tuple(actions.shape)}; {tuple(shape)} is needed")
-        if self.device == "cpu":
-            np.copyto(self._actions.numpy(), np.asarray(actions), casting="unsafe")
-            return
-        given: Any = actions if isinstance(actions, wp.array) else wp.from_dlpack(actions)
-        if given.dtype != self._actions.dtype:
-            raise EnvError(f"actions are of the type {given.dtype.__name__}; {self._actions.dtype.__name__} is needed")
-        wp.copy(self._actions, given)
+    def is_over(self, world: int) -> bool:
+        """Whether nobody is left in a world who learns. It then stays as it is, and earns nothing, until it begins anew."""
+        self._begun()
+        return bool(self._report.done.numpy()[world])
+
+    def _begun(self) -> None:
+        if self._world is None:
+            raise EnvError("no world has begun; call reset() first")
 
     def _done(self) -> np.ndarray:
         """Rows of worlds in which nobody is left who learns."""
@@ -384,21 +382,21 @@ class TensorEnv:
 
     @property
     def action_buffer(self) -> Any:
-        """The actions of the next step, to be written in place."""
+        """The actions of the next step, to be written in place (JAX's arrays cannot be)."""
         return self._out(self._actions)
 
     def state(self) -> Any:
         """The truth about every world, float32 [worlds, truths], for central critics; needs ``state=True``."""
         if self._task.state != 1:
             raise EnvError("no state is kept; make the environment with state=True")
+        self._begun()
         return self._out(self._report.state)
 
     def render(self, world: int = 0, *, width: int = 800) -> np.ndarray:
         """A picture of one world from above, uint8 [height, width, 3]."""
         from rearguard.env.draw import draw_world
 
-        if self._world is None:
-            raise EnvError("no world has begun; call reset() first")
+        self._begun()
         return draw_world(self.compiled, self._world, world, width=width, marked=self.people)
 
     def close(self) -> None:

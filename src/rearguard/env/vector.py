@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from rearguard.env.actions import one_of
 from rearguard.env.rewards import EnvError
 from rearguard.env.spaces import Float, Info, action_space, observation_space, only_render_mode
 from rearguard.env.tensor import Autoreset, tensor_env
@@ -43,6 +44,9 @@ class RearguardVectorEnv(VectorEnv[Float, npt.NDArray[Any], npt.NDArray[Any]]):
     ) -> None:
         self.num_envs, self.copy = num_envs, copy
         self.render_mode = only_render_mode(render_mode)
+        one_of(
+            "autoreset_mode", getattr(autoreset_mode, "value", autoreset_mode), [mode.value for mode in AutoresetMode]
+        )
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.batch = tensor_env(
             scenario, control=control, num_envs=num_envs, autoreset=MODES[self.autoreset_mode], **settings
@@ -76,7 +80,10 @@ class RearguardVectorEnv(VectorEnv[Float, npt.NDArray[Any], npt.NDArray[Any]]):
         self, actions: npt.NDArray[Any]
     ) -> tuple[Float, npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any], Info]:
         """One step of every world."""
-        observation, reward, terminated, truncated, info = self.batch.step(np.asarray(actions)[:, None])
+        acts = np.asarray(actions)
+        if acts.shape != self.action_space.shape:
+            raise EnvError(f"actions have the shape {acts.shape}; {self.action_space.shape} is needed")
+        observation, reward, terminated, truncated, info = self.batch.step(acts[:, None])
         out = self._info(info)
         if "final_observation" in info:
             out |= self._final(info)

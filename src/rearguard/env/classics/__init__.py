@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rearguard.env.classics.games import homicidal_chauffeur, lion_and_man, straight_chase, two_cutters
+    from rearguard.env.classics.pursuit_env import sisl_pursuit
     from rearguard.env.classics.tag_env import tag
 
-__all__ = ["homicidal_chauffeur", "lion_and_man", "straight_chase", "tag", "two_cutters"]
+__all__ = ["homicidal_chauffeur", "lion_and_man", "sisl_pursuit", "straight_chase", "tag", "two_cutters"]
 
 _HOME = {
     "homicidal_chauffeur": "games",
     "lion_and_man": "games",
+    "sisl_pursuit": "pursuit_env",
     "straight_chase": "games",
     "tag": "tag_env",
     "two_cutters": "games",
