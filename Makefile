@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORLDS ?= 1000
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types page viewer bench peers parity ray images constraints clean help
+.PHONY: run test slow lint types page viewer bench peers parity ray images constraints clean help
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -30,6 +30,9 @@ page: $(STAMP) ## build the page of reports and replays, where npm is found and 
 
 viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
+
+slow: $(STAMP) page ## the tests that compile kernels of their own
+	$(BIN)/python -m pytest -n 2 -m slow
 
 ray: $(STAMP) ## studies on a Ray cluster of two nodes, with workers killed half-way
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'

@@ -128,6 +128,7 @@ def test_the_explained_technique_is_the_one_begun() -> None:
     assert begun >= 6
 
 
+@pytest.mark.slow
 def test_the_winner_of_the_east_gate_is_the_order_in_force() -> None:
     played = replay("east-gate", world=4)
     names = list(dict.fromkeys(played.track["person"].to_pylist()))
