@@ -68,19 +68,20 @@ class Batch:
 
     # -- launches
 
-    def _cuts(self) -> list[tuple[int, int]]:
-        edges = np.linspace(0, self.num_envs, self.threads + 1).astype(int)
+    def _cuts(self, smallest: int) -> list[tuple[int, int]]:
+        slices = max(1, min(self.threads, self.num_envs // smallest))
+        edges = np.linspace(0, self.num_envs, slices + 1).astype(int)
         return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
 
-    def _record(self, kernel: Any, inputs: Inputs) -> list[Any]:
-        """Launches of a kernel, one per slice, recorded."""
+    def _record(self, kernel: Any, inputs: Inputs, smallest: int = SMALLEST_SLICE) -> list[Any]:
+        """Launches of a kernel, one per slice of at least ``smallest`` worlds, recorded."""
         common: dict[str, Any] = {
             "device": self.device,
             "block_dim": 1 if self.device == "cpu" else BLOCK,
             "record_tape": False,
             "record_cmd": True,
         }
-        return [wp.launch(kernel, dim=b - a, inputs=inputs(a, b), **common) for a, b in self._cuts()]
+        return [wp.launch(kernel, dim=b - a, inputs=inputs(a, b), **common) for a, b in self._cuts(smallest)]
 
     def _state_of(self, a: int, b: int) -> Any:
         return self._with_constants(rows_of(self._structs[0], self._state, a, b))
@@ -89,7 +90,7 @@ class Batch:
         return [self._state_of(a, b), rows_of(self._structs[1], self._told, a, b)]
 
     def _launch(self, launches: list[Any]) -> None:
-        if self._pool is None:
+        if self._pool is None or len(launches) == 1:
             launches[0].launch()
             return
         waiting = [self._pool.submit(launch.launch) for launch in launches[1:]]
