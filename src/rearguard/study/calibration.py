@@ -143,6 +143,7 @@ def ask_worlds(
     program = program_of(place)
     limit = int(program.model.limit_ticks)
     world = program.begin(seed, ids, log=False)
+    world.crowds_wait = 0  # forks get fresh draws for what comes, not for what has been
     asked: list[tuple[npt.NDArray[np.int64], Floats, Floats]] = []
     now = 0
     for tick in ticks:

@@ -31,6 +31,7 @@ def fresh_keys(seed: int, world: int, first: int, count: int) -> npt.NDArray[np.
 def world_at(program: Program, seed: int, world: int, tick: int) -> Any:
     """One world at the beginning of a tick, without its log."""
     state = program.begin(seed, np.array([world], np.int64), log=False)
+    state.crowds_wait = 0  # what has happened stays as it is: none of it is left to fresh draws
     program.advance(state, tick)
     return state
 

@@ -152,6 +152,7 @@ def play_pairs(
     start = world_at(program, seed, world, int(begun.event["tick"]))
     both = np.zeros(2, np.int64)
     arms = program.fork(start, both, log=False, variants=[AS_WRITTEN, begun.without], which=np.arange(2))
+    arms.crowds_wait = 0
     program.advance(arms, 1)
     keys = np.tile(fresh_keys(seed, world, first, BATCH), (2, 1))
     forks = program.fork(arms, np.repeat(np.arange(2), BATCH), log=False, keys=keys)
