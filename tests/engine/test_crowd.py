@@ -12,6 +12,7 @@ from crowds import Play, crowd, door, scenario
 from rearguard.engine.jams import crowd_hears
 from rearguard.engine.model import Model
 from rearguard.engine.world import Gait, World
+from rearguard.study.fresh import world_at
 
 RUNNER = "  runner: {side: b, at: post, doctrine: go, start: START, body: {critical_speed: 5 m/s, sprint: 7 m/s}}\n"
 GO = "  go: {options: [{order: flee, to: far, pace: hard}]}\n"
@@ -312,3 +313,11 @@ def test_a_crowd_that_waited_for_company_is_where_it_would_have_been():
     assert met.all()
     assert len(eager.events("shout")) > 5
     assert len(eager.events("stumble")) > 5
+
+
+def test_a_world_that_is_forked_with_fresh_draws_owes_nothing_of_its_past():
+    program = Play(passing()).program
+    eager, start = Play(passing()), world_at(program, 1, 0, 300)
+    eager.on(300)
+    assert start.crowd.walked.numpy()[0] == 300
+    assert (start.crowd.position.numpy()[0] == eager.get("position")[0]).all()
