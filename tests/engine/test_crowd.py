@@ -99,7 +99,7 @@ def test_crowds_walk_to_their_own_places_round_what_stands_higher_or_lower():
 def test_nothing_is_read_before_it_is_written():
     text = scenario(door(1.0, 0.5), crowd(60, ", stall: 0.02 /s, over: 5 s"), 0.5)
     clean, dirty = Play(text, worlds=2), Play(text, worlds=2)
-    for name in ("position", "velocity", "pace", "until", "present", "order", "start"):
+    for name in ("position", "velocity", "pace", "until", "pressed", "present", "start"):
         array = getattr(dirty.state.crowd, name)
         raw = np.full(array.numpy().nbytes, 0x5A, np.uint8).view(array.numpy().dtype).reshape(array.numpy().shape)
         array.assign(wp.array(raw, dtype=array.dtype))

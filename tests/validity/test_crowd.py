@@ -197,8 +197,8 @@ def test_rimea_12_no_jam_before_the_second_of_two_bottlenecks():
     j1, j2 = (flow_between(times, n, 0.2, 0.8) for n in (first, second))
     assert j1 >= j2 - 0.05
     assert j1 == pytest.approx(j2, rel=0.05)
-    # ten metres are walked in 8 s: about 11 people at a flow of 1.4 /s, and no press of them before the second
-    assert most_between < 22
+    # ten metres are walked in 8 s: 11 to 17 people at a flow of 1.5 /s, and no press of them before the second
+    assert most_between < 26
     assert np.max(before) < 12
 
 

@@ -9,20 +9,30 @@ distance of the nearest one in a band ahead as wide as two bodies. State: ``worl
 import warp as wp
 
 from rearguard.engine.columns import Body, Walk
-from rearguard.engine.crowd_runners import gap_to_runners, make_way, notice_runners, shoved
+from rearguard.engine.crowd_runners import (
+    CLOSE,
+    NEAR,
+    Runners,
+    gap_to_runners,
+    make_way,
+    make_way_time,
+    near_to,
+    notice_runners,
+    shoved,
+)
 from rearguard.engine.ground import STEP, cell_of, floor_at
 from rearguard.engine.jams import go_on, hear_calls, judge_flow
 from rearguard.engine.model import Model
 from rearguard.engine.throng import (
     ARRIVED,
-    Grid,
-    column_of,
-    direction_of_bearing,
-    lay_grid,
+    across,
+    along,
+    band_at,
+    first_from,
     leave,
     let_come,
+    line_up,
     radius_of,
-    row_of,
 )
 from rearguard.engine.walking import LOOK_ASIDE, along_walls, clear_of_walls, follow_speed
 from rearguard.engine.world import Gait, Mode, World
@@ -31,6 +41,8 @@ WEDGED = wp.constant(0.01)
 """Gap below which one who is wedged in shifts about for a way out, another way in every tick (declared) [m]."""
 SHIFT_SPEED = wp.constant(0.3)
 """Fastest at which one shifts about [m/s] (declared)."""
+CLOSE_BY = wp.constant(0.25)
+"""Room to a neighbour below which one looks around in every tick [m]."""
 COMPANY = wp.constant(20.0)
 """Nobody farther than this from where crowds can be meets, hinders or counts them before the next tick [m]."""
 
@@ -42,59 +54,42 @@ def is_behind_wall(m: Model, p: wp.vec2, floor: float, q: wp.vec2) -> bool:
 
 
 @wp.func(inline=True)
-def turn_aside(m: Model, s: World, w: int, grid: Grid, here: int):
-    """Add to ``velocity`` what the one at ``here`` in the order and all behind it in the order do to each other's direction.
-
-    So that every pair is met once; the sums of all are complete when it has been called for everybody. A pair of whom
-    neither walks is left out: nobody asks for their direction.
-    """
-    a = int(s.crowd.order[w, here])
-    walks = int(s.crowd.gait[w, a]) == int(Gait.walk)
-    p = s.crowd.position[w, a]
-    c = m.throng.crowd_of[a]
+def turn_aside(m: Model, s: World, w: int, widest: float, here: int, p: wp.vec2, walled: bool) -> wp.vec3:
+    """What its neighbours add to the direction of the one at ``here`` in the order, who is at ``p`` [m]; and the least room [m]."""
+    c = m.throng.crowd_of[int(s.crowd.present[w, here])]
     radius = s.walk[w, c, int(Walk.radius)]
     strength = s.walk[w, c, int(Walk.repulsion)]
     reach = s.walk[w, c, int(Walk.reach)]
-    far = radius + grid.widest + LOOK_ASIDE * reach
-    cell = cell_of(m.ground, p)
-    walled = m.throng.walls[cell[0], cell[1]] != wp.uint8(0)
-    floor = m.ground.floor[cell[0], cell[1]]
-    left = column_of(grid, p[0] - far)
-    right = column_of(grid, p[0] + far)
-    own = row_of(grid, p[1])
-    out = s.crowd.velocity[w, a]
-    row = int(own)
-    last = row_of(grid, p[1] + far)
-    while row <= last:
-        first = row * grid.columns
-        k = int(s.crowd.start[w, first + left])
-        if row == own:
-            k = here + 1
-        end = int(s.crowd.start[w, first + right + 1])
+    far = radius + widest + LOOK_ASIDE * reach
+    floor = floor_at(m.ground, p)
+    x = along(m, p)
+    y = across(m, p)
+    out = wp.vec2(0.0, 0.0)
+    least = float(far)
+    band = band_at(m, y - far)
+    last = band_at(m, y + far)
+    while band <= last:
+        k = first_from(m, s, w, here, band, x - far)
+        end = int(s.crowd.start[w, band + 1])
         while k < end:
-            at = s.crowd.position[w, int(s.crowd.order[w, k])]
+            j = int(s.crowd.present[w, k])
+            at = s.crowd.position[w, j]
+            if along(m, at) > x + far:
+                break
             d = p - at
             q = wp.dot(d, d)
             if q < far * far and q > 1.0e-10:
-                j = int(s.crowd.order[w, k])
-                seen = walks or int(s.crowd.gait[w, j]) == int(Gait.walk)
-                if seen and walled:
+                seen = bool(True)
+                if walled:
                     seen = not is_behind_wall(m, p, floor, at)
                 if seen:
                     distance = wp.sqrt(q)
-                    other = m.throng.crowd_of[j]
-                    beyond = distance - radius - s.walk[w, other, int(Walk.radius)]
-                    turn = d * (strength * wp.exp(-beyond / reach) / distance)
-                    out = out + turn
-                    if other != c:
-                        weight = s.walk[w, other, int(Walk.repulsion)] * wp.exp(
-                            -beyond / s.walk[w, other, int(Walk.reach)]
-                        )
-                        turn = d * (weight / distance)
-                    s.crowd.velocity[w, j] = s.crowd.velocity[w, j] - turn
+                    beyond = distance - radius - radius_of(m, s, w, j)
+                    least = wp.min(least, beyond)
+                    out = out + d * (strength * wp.exp(-beyond / reach) / distance)
             k = k + 1
-        row = row + 1
-    s.crowd.velocity[w, a] = out
+        band = band + 1
+    return wp.vec3(out[0], out[1], least)
 
 
 @wp.func(inline=True)
@@ -102,7 +97,8 @@ def gap_ahead(
     m: Model,
     s: World,
     w: int,
-    grid: Grid,
+    widest: float,
+    here: int,
     p: wp.vec2,
     e: wp.vec2,
     radius: float,
@@ -114,77 +110,62 @@ def gap_ahead(
 
     Once it is known to be below ``enough`` [m] nobody nearer is looked for.
     """
-    half = radius + grid.widest
+    half = radius + widest
     floor = floor_at(m.ground, p)
     gap = float(far)
-    # rows of buckets from the own one on, as the band goes through them; what lies behind the nearest so far is left out
-    side = 1.0 / grid.per_metre
-    way = int(1)
-    if e[1] < 0.0:
-        way = int(-1)
-    row = row_of(grid, p[1] - half * float(way))
-    last = row_of(grid, p[1] + (far + half) * e[1] + half * float(way))
-    slant = 1.0 / wp.max(wp.abs(e[1]), 1.0e-3)
-    # how far the band runs until its near edge enters a row, and its far edge leaves it
-    enter = float(0.0)
-    if way > 0:
-        enter = (grid.low[1] + float(row) * side - p[1] - half) * slant
-    else:
-        enter = (p[1] - grid.low[1] - float(row + 1) * side - half) * slant
-    rows = (last - row) * way + 1
-    while rows > 0:
-        begin = wp.max(enter, 0.0)
-        end = wp.min(enter + (side + 2.0 * half) * slant, gap + half)
-        if begin < end:
-            left = column_of(grid, p[0] + wp.min(begin * e[0], end * e[0]) - half)
-            right = column_of(grid, p[0] + wp.max(begin * e[0], end * e[0]) + half)
-            first = row * grid.columns
-            k = int(s.crowd.start[w, first + left])
-            stop = int(s.crowd.start[w, first + right + 1])
-            while k < stop:
-                at = s.crowd.position[w, int(s.crowd.order[w, k])]
-                d = at - p
-                ahead = wp.dot(d, e)
-                if ahead > 0.0 and ahead < gap + half:
-                    touch = radius + radius_of(m, s, w, int(s.crowd.order[w, k]))
-                    if wp.abs(d[0] * e[1] - d[1] * e[0]) <= touch:
-                        room = wp.length(d) - touch
-                        if room < gap:
-                            seen = bool(True)
-                            if walled:
-                                seen = not is_behind_wall(m, p, floor, at)
-                            if seen:
-                                gap = room
-                                if gap < enough:
-                                    return gap
-                k = k + 1
-        rows = rows - 1
-        enter = enter + side * slant
-        row = row + way
+    x = along(m, p)
+    y = across(m, p)
+    dx = along(m, e) * (far + half)
+    dy = across(m, e) * (far + half)
+    high = x + wp.max(dx, 0.0) + half
+    band = band_at(m, y + wp.min(dy, 0.0) - half)
+    last = band_at(m, y + wp.max(dy, 0.0) + half)
+    while band <= last:
+        k = first_from(m, s, w, here, band, x + wp.min(dx, 0.0) - half)
+        end = int(s.crowd.start[w, band + 1])
+        while k < end:
+            j = int(s.crowd.present[w, k])
+            at = s.crowd.position[w, j]
+            if along(m, at) > high:
+                break
+            d = at - p
+            ahead = wp.dot(d, e)
+            if ahead > 0.0 and ahead < gap + half:
+                touch = radius + radius_of(m, s, w, j)
+                if wp.abs(d[0] * e[1] - d[1] * e[0]) <= touch:
+                    room = wp.length(d) - touch
+                    if room < gap:
+                        seen = bool(True)
+                        if walled:
+                            seen = not is_behind_wall(m, p, floor, at)
+                        if seen:
+                            gap = room
+                            if gap < enough:
+                                return gap
+            k = k + 1
+        band = band + 1
     return gap
 
 
-@wp.func(inline=True)
-def choose_velocity(m: Model, s: World, w: int, tick: int, grid: Grid, near: wp.uint64, a: int):
-    """Where ``a`` goes next, and how fast; ``velocity`` holds what its neighbours add to the direction."""
+@wp.func
+def choose_velocity(m: Model, s: World, w: int, tick: int, widest: float, near: wp.uint64, told: bool, here: int):
+    """Where the one at ``here`` in the order, who walks, goes next, and how fast."""
+    a = int(s.crowd.present[w, here])
     c = m.throng.crowd_of[a]
     p = s.crowd.position[w, a]
     radius = s.walk[w, c, int(Walk.radius)]
-    push = wp.vec2(0.0, 0.0)
-    if near != wp.uint64(0):
-        push = shoved(m, s, w, near, p, radius)
-    if int(s.crowd.gait[w, a]) != int(Gait.walk):
-        s.crowd.velocity[w, a] = push
-        return
     cell = cell_of(m.ground, p)
     walled = m.throng.walls[cell[0], cell[1]] != wp.uint8(0)
     bearing = int(m.throng.way[m.throng.way_of[c], cell[0], cell[1]])
-    e = wp.vec2(0.0, 0.0)
+    aside = turn_aside(m, s, w, widest, here, p, walled)
+    s.crowd.pressed[w, a] = wp.where(aside[2] < CLOSE_BY, wp.uint8(1), wp.uint8(0))
+    e = wp.vec2(aside[0], aside[1])
     if bearing < ARRIVED:
-        e = direction_of_bearing(bearing)
-    e = e + s.crowd.velocity[w, a]
+        e = e + m.throng.direction[bearing]
+    push = wp.vec2(0.0, 0.0)
     if near != wp.uint64(0):
-        e = e + make_way(m, s, w, near, p, radius, c, s.crowd.until[w, a] > float(tick) * m.dt)
+        push = shoved(m, s, w, near, p, radius)
+        e = e + make_way(m, s, w, near, p, radius, c, told)
     if walled:
         e = along_walls(m, p, e, cell[0], cell[1], radius)
     length = wp.length(e)
@@ -200,14 +181,50 @@ def choose_velocity(m: Model, s: World, w: int, tick: int, grid: Grid, near: wp.
     while tries < 2 and gap < WEDGED:
         if tries == 1:
             # two who touch and mean to pass before one another would stand for ever
-            e = direction_of_bearing((tick * 97 + a * 31) % 250)
+            e = m.throng.direction[(tick * 97 + a * 31) % m.throng.direction.shape[0]]
             free = wp.min(free, SHIFT_SPEED)
             enough = 0.0
-        gap = gap_ahead(m, s, w, grid, p, e, radius, free * time_gap, enough, walled)
+        gap = gap_ahead(m, s, w, widest, here, p, e, radius, free * time_gap, enough, walled)
         tries = tries + 1
     if near != wp.uint64(0):
         gap = gap_to_runners(m, s, w, near, p, e, radius, gap)
     s.crowd.velocity[w, a] = e * follow_speed(gap, 0.0, time_gap, free) + push
+
+
+@wp.func
+def look_round(m: Model, s: World, w: int, tick: int, runners: Runners, turn: bool, first: bool):
+    """Everybody who walks chooses a velocity when it is the ``turn`` for it; those close to another or a runner in every tick.
+
+    ``first``: the first step of a tick, in which some stop, fall, get up or walk on.
+    """
+    n = s.crowd.presence[w]
+    widest = float(0.0)
+    for c in range(m.throng.crowds):
+        widest = wp.max(widest, s.walk[w, c, int(Walk.radius)])
+    k = int(0)
+    while k < n:
+        a = int(s.crowd.present[w, k])
+        if turn and first:
+            go_on(m, s, w, tick, k, a)
+        p = s.crowd.position[w, a]
+        near = wp.uint64(0)
+        told = bool(False)
+        if runners.near != wp.uint64(0):
+            x = along(m, p)
+            if x > runners.low and x < runners.high:
+                if turn:
+                    told = s.crowd.until[w, a] > float(tick) * m.dt
+                    near = near_to(m, s, w, runners.near, p, NEAR, make_way_time(told))
+                else:
+                    near = near_to(m, s, w, runners.near, p, CLOSE, 0.0)
+        if int(s.crowd.gait[w, a]) != int(Gait.walk):
+            push = wp.vec2(0.0, 0.0)
+            if near != wp.uint64(0):
+                push = shoved(m, s, w, near, p, radius_of(m, s, w, a))
+            s.crowd.velocity[w, a] = push
+        elif turn or near != wp.uint64(0) or s.crowd.pressed[w, a] != wp.uint8(0):
+            choose_velocity(m, s, w, tick, widest, near, told, k)
+        k = k + 1
 
 
 @wp.func(inline=True)
@@ -259,48 +276,34 @@ def is_alone(m: Model, s: World, w: int, tick: int) -> bool:
 
 @wp.func
 def walk_tick(m: Model, s: World, w: int, tick: int, alone: bool):
-    """One tick of all crowds; ``alone``: without runners."""
-    let_come(m, s, w, tick)
-    n = int(s.crowd.presence[w])
+    """One tick of all crowds; ``alone``: without runners. Pedestrians look around every few ticks and hold their velocity meanwhile."""
+    turn = tick % m.throng.look_every == 0
+    if turn:
+        let_come(m, s, w, tick)
+    n = s.crowd.presence[w]
     if n == 0:
         return
-    near = wp.uint64(0)
+    runners = Runners()
+    if not alone:
+        runners = notice_runners(m, s, w, tick)
     dt = m.dt / float(m.throng.steps)
     for step in range(m.throng.steps):
-        grid = lay_grid(m, s, w)
-        if step == 0:
-            if not alone:
-                extent = wp.vec2(float(grid.columns), float(grid.rows)) / grid.per_metre
-                near = notice_runners(m, s, w, tick, grid.low, grid.low + extent)
-            k = int(0)
-            while k < n:
-                go_on(m, s, w, tick, grid, int(s.crowd.present[w, k]))
-                k = k + 1
-            if tick % m.look_every == 0:
+        line_up(m, s, w)
+        if turn and step == 0:
+            if (tick // m.throng.look_every) % m.throng.judge_every == 0:
                 for c in range(m.throng.crowds):
-                    judge_flow(m, s, w, tick, grid, c)
-        # in the order of the buckets, so that what is near is near in memory
-        k = int(0)
-        while k < n:
-            s.crowd.velocity[w, int(s.crowd.present[w, k])] = wp.vec2(0.0, 0.0)
-            k = k + 1
-        k = int(0)
-        while k < n:
-            turn_aside(m, s, w, grid, k)
-            k = k + 1
-        k = int(0)
-        while k < n:
-            choose_velocity(m, s, w, tick, grid, near, int(s.crowd.order[w, k]))
-            k = k + 1
+                    judge_flow(m, s, w, tick, c)
+        look_round(m, s, w, tick, runners, turn, step == 0)
         k = int(0)
         while k < n:
             advance(m, s, w, int(s.crowd.present[w, k]), dt)
             k = k + 1
     s.crowd.steps[w] += wp.int64(n)
-    leave(m, s, w, tick)
-    if s.crowd.presence[w] == 0:
-        for i in range(m.people):
-            s.crowd.hindrance[w, i] = 1.0
+    if turn:
+        leave(m, s, w, tick)
+        if s.crowd.presence[w] == 0:
+            for i in range(m.people):
+                s.crowd.hindrance[w, i] = 1.0
 
 
 @wp.func

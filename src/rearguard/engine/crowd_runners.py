@@ -11,7 +11,7 @@ from rearguard.engine.columns import Body, Walk
 from rearguard.engine.ground import height_at
 from rearguard.engine.jams import fall_over
 from rearguard.engine.model import Model
-from rearguard.engine.throng import CROWDED, SAME_LEVEL, radius_of
+from rearguard.engine.throng import CROWDED, SAME_LEVEL, along, radius_of
 from rearguard.engine.walking import LOOK_ASIDE, weidmann_share
 from rearguard.engine.world import Gait, Mode, World
 
@@ -25,6 +25,8 @@ RECOVERY_STEP = wp.constant(0.6)
 """Step by which one who is hit keeps the balance [m], as a runner's."""
 RECOVERY_DELAY = wp.constant(0.55)
 """Time until that step is placed by one who did not expect to be hit [s]: reaction and step of an unbraced runner."""
+CLOSE = wp.constant(1.5)
+"""Whoever is this near to a runner looks around in every tick [m]."""
 FAST = wp.constant(1.5)
 """Speed above which one who comes is made way for [m/s] (declared)."""
 MAKE_WAY_TIME = wp.constant(0.6)
@@ -33,6 +35,15 @@ MAKE_WAY_ROOM = wp.constant(0.3)
 """Room that is left between bodies when way is made [m] (declared)."""
 SHOVE_SPEED = wp.constant(1.5)
 """Fastest at which a runner's body shoves a pedestrian aside [m/s] (declared)."""
+
+
+@wp.struct
+class Runners:
+    """Who of the runners matters to the crowds in a tick, and where."""
+
+    near: wp.uint64  # bit per runner near the box in which they are
+    low: float  # along the box, no pedestrian before this or behind ``high`` minds them [m]
+    high: float
 
 
 @wp.func
@@ -70,25 +81,51 @@ def run_into(m: Model, s: World, w: int, tick: int, i: int):
 
 
 @wp.func
-def notice_runners(m: Model, s: World, w: int, tick: int, low: wp.vec2, high: wp.vec2) -> wp.uint64:
-    """Bit per runner near the crowds, who lie between ``low`` and ``high`` [m]; these are slowed by whom they meet."""
-    near = wp.uint64(0)
+def notice_runners(m: Model, s: World, w: int, tick: int) -> Runners:
+    """Who is near the box in which the crowds were when they last lined up; these are slowed by whom they meet."""
+    found = Runners()
+    found.low = 1.0e9
+    found.high = -1.0e9
+    low = s.crowd.low[w]
+    high = s.crowd.high[w]
     for i in range(m.people):
         s.crowd.hindrance[w, i] = 1.0
         mode = s.motion.mode[w, i]
         if mode != int(Mode.away) and mode != int(Mode.out):
             p = s.motion.position[w, i]
             if p[0] > low[0] - NEAR and p[1] > low[1] - NEAR and p[0] < high[0] + NEAR and p[1] < high[1] + NEAR:
-                near = near | (wp.uint64(1) << wp.uint64(i))
+                found.near = found.near | (wp.uint64(1) << wp.uint64(i))
+                reach = NEAR + wp.length(s.motion.velocity[w, i]) * 3.0 * MAKE_WAY_TIME
+                found.low = wp.min(found.low, along(m, p) - reach)
+                found.high = wp.max(found.high, along(m, p) + reach)
                 s.crowd.hindrance[w, i] = crowd_factor(m, s, w, p, s.motion.heading[w, i])
                 run_into(m, s, w, tick, i)
-    return near
+    return found
 
 
 @wp.func
-def is_near(near: wp.uint64, i: int) -> bool:
-    """True when runner ``i`` is among ``near``."""
-    return ((near >> wp.uint64(i)) & wp.uint64(1)) != wp.uint64(0)
+def near_to(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, least: float, time: float) -> wp.uint64:
+    """Those of the runners ``near`` who are ``least`` [m] from ``p`` or less, or can be there in ``time`` [s]."""
+    out = wp.uint64(0)
+    rest = wp.uint64(near)
+    bit = wp.uint64(1)
+    i = int(0)
+    while rest != wp.uint64(0):
+        if (rest & wp.uint64(1)) != wp.uint64(0):
+            d = p - s.motion.position[w, i]
+            reach = wp.max(least, 1.0 + wp.length(s.motion.velocity[w, i]) * time)
+            if wp.dot(d, d) < reach * reach:
+                out = out | bit
+        rest = rest >> wp.uint64(1)
+        bit = bit << wp.uint64(1)
+        i = i + 1
+    return out
+
+
+@wp.func
+def make_way_time(told: bool) -> float:
+    """Time before a runner is there when way is made [s]."""
+    return wp.where(told, 3.0 * MAKE_WAY_TIME, MAKE_WAY_TIME)
 
 
 @wp.func
@@ -98,11 +135,11 @@ def make_way(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, radius: fl
     strength = s.walk[w, c, int(Walk.repulsion)]
     reach = s.walk[w, c, int(Walk.reach)]
     height = height_at(m.ground, p)
-    time = float(MAKE_WAY_TIME)
-    if told:
-        time = 3.0 * MAKE_WAY_TIME
-    for i in range(m.people):
-        if is_near(near, i):
+    time = make_way_time(told)
+    rest = wp.uint64(near)
+    i = int(0)
+    while rest != wp.uint64(0):
+        if (rest & wp.uint64(1)) != wp.uint64(0):
             d = p - s.motion.position[w, i]
             v = s.motion.velocity[w, i]
             speed = wp.length(v)
@@ -116,6 +153,8 @@ def make_way(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, radius: fl
                         if wp.dot(v, d) > 0.0 and wp.abs(side) < touch + MAKE_WAY_ROOM:
                             across = wp.vec2(-v[1], v[0]) / speed
                             out = out + across * wp.where(side < 0.0, -2.0, 2.0)
+        rest = rest >> wp.uint64(1)
+        i = i + 1
     return out
 
 
@@ -125,13 +164,17 @@ def gap_to_runners(
 ) -> float:
     """Gap [m] to the nearest runner in the band ahead, ``far`` [m] when it is at least that."""
     gap = float(far)
-    for i in range(m.people):
-        if is_near(near, i):
+    rest = wp.uint64(near)
+    i = int(0)
+    while rest != wp.uint64(0):
+        if (rest & wp.uint64(1)) != wp.uint64(0):
             d = s.motion.position[w, i] - p
             touch = radius + s.body[w, i, int(Body.radius)]
             if wp.dot(d, e) > 0.0 and wp.abs(d[0] * e[1] - d[1] * e[0]) <= touch:
                 if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
                     gap = wp.min(gap, wp.length(d) - touch)
+        rest = rest >> wp.uint64(1)
+        i = i + 1
     return gap
 
 
@@ -139,12 +182,16 @@ def gap_to_runners(
 def shoved(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, radius: float) -> wp.vec2:
     """Velocity [m/s] at which runners' bodies shove one at ``p`` out of where they are."""
     out = wp.vec2(0.0, 0.0)
-    for i in range(m.people):
-        if is_near(near, i):
+    rest = wp.uint64(near)
+    i = int(0)
+    while rest != wp.uint64(0):
+        if (rest & wp.uint64(1)) != wp.uint64(0):
             d = p - s.motion.position[w, i]
             distance = wp.length(d)
             touch = radius + s.body[w, i, int(Body.radius)]
             if distance < touch and distance > 1.0e-4:
                 if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
                     out = out + d * (wp.min((touch - distance) / m.dt, SHOVE_SPEED) / distance)
+        rest = rest >> wp.uint64(1)
+        i = i + 1
     return out

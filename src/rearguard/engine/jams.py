@@ -11,7 +11,7 @@ from rearguard.engine.events import Event, note
 from rearguard.engine.ground import cell_of
 from rearguard.engine.model import Model
 from rearguard.engine.rng import Purpose, uniform4
-from rearguard.engine.throng import Grid, crowding
+from rearguard.engine.throng import crowding
 from rearguard.engine.world import Gait, World
 
 STEADY_TIME = wp.constant(10.0)
@@ -42,24 +42,24 @@ def fall_over(m: Model, s: World, w: int, tick: int, a: int, runner: int, value:
 
 
 @wp.func
-def go_on(m: Model, s: World, w: int, tick: int, grid: Grid, a: int):
-    """Get up or walk on when it is time; now and then stop or fall."""
+def go_on(m: Model, s: World, w: int, tick: int, here: int, a: int):
+    """Let ``a``, who is at ``here`` in the order, get up or walk on when it is time, and now and then stop or fall."""
     time = float(tick) * m.dt
     if int(s.crowd.gait[w, a]) != int(Gait.walk):
         if time >= s.crowd.until[w, a]:
             s.crowd.gait[w, a] = wp.uint8(int(Gait.walk))
-    elif (tick + a) % m.throng.hazard_every == 0:
+    elif (tick // m.throng.look_every + a) % m.throng.hazard_every == 0:
         c = m.throng.crowd_of[a]
         stall = s.walk[w, c, int(Walk.stall)]
         stumble = s.walk[w, c, int(Walk.stumble)]
         if stall > 0.0 or stumble > 0.0:
-            over = float(m.throng.hazard_every) * m.dt
+            over = float(m.throng.hazard_every * m.throng.look_every) * m.dt
             u = uniform4(s.key[w], tick, a, int(Purpose.CROWD_HAZARD), 0)
             if u[0] < 1.0 - wp.exp(-stall * over) and time >= s.crowd.until[w, a]:
                 s.crowd.gait[w, a] = wp.uint8(int(Gait.stall))
                 s.crowd.until[w, a] = time + s.walk[w, c, int(Walk.stall_time)]
             elif u[1] < 1.0 - wp.exp(-stumble * over):
-                if crowding(m, s, w, grid, s.crowd.position[w, a]) >= PACKED:
+                if crowding(m, s, w, here, s.crowd.position[w, a]) >= PACKED:
                     fall_over(m, s, w, tick, a, -1, 0.0)
 
 
@@ -71,7 +71,7 @@ def to_go(m: Model, c: int, p: wp.vec2) -> float:
 
 
 @wp.func
-def judge_flow(m: Model, s: World, w: int, tick: int, grid: Grid, c: int):
+def judge_flow(m: Model, s: World, w: int, tick: int, c: int):
     """Say when a crowd stands before a bottleneck, and when it flows again.
 
     The flow is that of the people who walk free just ahead of the foremost one who is packed.
@@ -83,7 +83,7 @@ def judge_flow(m: Model, s: World, w: int, tick: int, grid: Grid, c: int):
         a = int(s.crowd.present[w, k])
         if m.throng.crowd_of[a] == c:
             p = s.crowd.position[w, a]
-            if crowding(m, s, w, grid, p) >= PACKED:
+            if crowding(m, s, w, k, p) >= PACKED:
                 packed = packed + 1
                 left = to_go(m, c, p)
                 if left < head:
@@ -100,7 +100,7 @@ def judge_flow(m: Model, s: World, w: int, tick: int, grid: Grid, c: int):
                 if left < head and left >= head - window:
                     ahead = ahead + 1
         flow = float(ahead) * s.walk[w, c, int(Walk.speed)] / window
-    share = 1.0 - wp.exp(-float(m.look_every) * m.dt / FLOW_MEMORY)
+    share = 1.0 - wp.exp(-float(m.throng.judge_every * m.throng.look_every) * m.dt / FLOW_MEMORY)
     flow = s.crowd.flow[w, c] + (flow - s.crowd.flow[w, c]) * share
     s.crowd.flow[w, c] = flow
     time = float(tick) * m.dt

@@ -214,8 +214,14 @@ class Throng:
     crowds: int
     pedestrians: int
     steps: int  # steps of a pedestrian in a tick
-    hazard_every: int  # ticks between draws of stalls and falls
-    bucket: float  # least width of a bucket [m]
+    look_every: int  # ticks between two looks around
+    judge_every: int  # looks between two counts of the flow
+    hazard_every: int  # looks between draws of stalls and falls
+    direction: per("bearings", dtype=wp.vec2)  # unit vector of a bearing
+    upright: int  # 1: the box below is longer along y than along x
+    edge: float  # where the first band begins, across the box [m]
+    bands: int  # strips along the box by which pedestrians are sorted
+    bands_per_metre: float
     low: wp.vec2  # corners of the box of all ways of the crowds, from where they start to where they leave [m]
     high: wp.vec2
 

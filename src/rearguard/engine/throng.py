@@ -1,7 +1,7 @@
 """Who of the crowds is there, and who is near whom.
 
-Those present are sorted by the buckets of a grid that is laid over them anew at every step, so that whoever stands near
-a point is found in a few runs of one list.
+Those present stand in one list, sorted by bands along the longer side of the box of all ways and, in a band, along it, so that
+whoever is near a point is found in a few runs. From tick to tick the order hardly changes, which makes sorting it cheap.
 """
 
 import warp as wp
@@ -16,8 +16,6 @@ from rearguard.engine.world import Gait, World
 
 ARRIVED = wp.constant(254)
 """Bearing of a way inside the place it leads to; above it, where no way leads."""
-BEARING = wp.constant(0.025132741228718346)
-"""Angle between two bearings of a way [rad]: 250 make a turn."""
 TRIES = wp.constant(24)
 """Spots that are tried for one who comes; where none is free, it is tried again in the next tick."""
 SAME_LEVEL = wp.constant(1.5)
@@ -26,98 +24,84 @@ CROWDED = wp.constant(0.7978845608028654)
 """Radius of the disc of 2 m² over which the density around somebody is taken [m]."""
 
 
-@wp.struct
-class Grid:
-    """Buckets over the people present: square, as wide as they look aside or, where they are far spread, wider."""
-
-    low: wp.vec2  # corner [m]
-    per_metre: float
-    rows: int
-    columns: int
-    widest: float  # largest radius of a body [m]
+@wp.func(inline=True)
+def along(m: Model, p: wp.vec2) -> float:
+    """Coordinate [m] along the longer side of the box of all ways."""
+    return wp.where(m.throng.upright != 0, p[1], p[0])
 
 
 @wp.func(inline=True)
-def direction_of_bearing(bearing: int) -> wp.vec2:
-    """Unit vector of a bearing."""
-    angle = float(bearing) * BEARING
-    return wp.vec2(wp.cos(angle), wp.sin(angle))
+def across(m: Model, p: wp.vec2) -> float:
+    """Coordinate [m] along its shorter side."""
+    return wp.where(m.throng.upright != 0, p[0], p[1])
 
 
 @wp.func(inline=True)
-def row_of(grid: Grid, y: float) -> int:
-    """Row of buckets at ``y`` [m], the nearest one for what lies outside."""
-    return wp.clamp(int(wp.floor((y - grid.low[1]) * grid.per_metre)), 0, grid.rows - 1)
-
-
-@wp.func(inline=True)
-def column_of(grid: Grid, x: float) -> int:
-    """Column of buckets at ``x`` [m], the nearest one for what lies outside."""
-    return wp.clamp(int(wp.floor((x - grid.low[0]) * grid.per_metre)), 0, grid.columns - 1)
-
-
-@wp.func(inline=True)
-def bucket_at(grid: Grid, p: wp.vec2) -> int:
-    """Bucket of a position [m]."""
-    return row_of(grid, p[1]) * grid.columns + column_of(grid, p[0])
+def band_at(m: Model, y: float) -> int:
+    """Band of a place ``y`` [m] across, the nearest one for what lies outside."""
+    return wp.clamp(int((y - m.throng.edge) * m.throng.bands_per_metre), 0, m.throng.bands - 1)
 
 
 @wp.func
-def lay_grid(m: Model, s: World, w: int) -> Grid:
-    """Lay buckets over the people present, and sort ``order`` by them; at least one must be there."""
+def line_up(m: Model, s: World, w: int):
+    """Sort those present by band and along it, from the order that they had, and take the box in which they are."""
     n = s.crowd.presence[w]
-    low = s.crowd.position[w, int(s.crowd.present[w, 0])]
-    high = low
-    k = int(0)
-    while k < n:
-        p = s.crowd.position[w, int(s.crowd.present[w, k])]
-        low = wp.min(low, p)
-        high = wp.max(high, p)
-        k = k + 1
-    room = s.crowd.start.shape[1] - 1
-    side = m.throng.bucket
-    rows = int((high[1] - low[1]) / side) + 1
-    columns = int((high[0] - low[0]) / side) + 1
-    while rows * columns > room:
-        side = side * 1.25
-        rows = int((high[1] - low[1]) / side) + 1
-        columns = int((high[0] - low[0]) / side) + 1
-    s.crowd.low[w] = low
-    s.crowd.high[w] = high
-    grid = Grid()
-    grid.low = low
-    grid.per_metre = 1.0 / side
-    grid.rows = rows
-    grid.columns = columns
-    grid.widest = 0.0
-    for c in range(m.throng.crowds):
-        grid.widest = wp.max(grid.widest, s.walk[w, c, int(Walk.radius)])
-    # counting sort: start[b] counts bucket b, then says where it ends; filling moves it back to where it begins
-    buckets = rows * columns
     b = int(0)
-    while b <= buckets:
+    while b <= m.throng.bands:
         s.crowd.start[w, b] = wp.int16(0)
         b = b + 1
-    k = int(0)
-    while k < n:
-        b = bucket_at(grid, s.crowd.position[w, int(s.crowd.present[w, k])])
-        s.crowd.start[w, b] = s.crowd.start[w, b] + wp.int16(1)
-        k = k + 1
-    total = int(0)
-    b = int(0)
-    while b <= buckets:
-        total = total + int(s.crowd.start[w, b])
-        s.crowd.start[w, b] = wp.int16(total)
-        b = b + 1
+    low = wp.vec2(1.0e9, 1.0e9)
+    high = wp.vec2(-1.0e9, -1.0e9)
     k = int(0)
     while k < n:
         a = s.crowd.present[w, k]
-        b = bucket_at(grid, s.crowd.position[w, int(a)])
-        place = s.crowd.start[w, b] - wp.int16(1)
-        s.crowd.start[w, b] = place
-        s.crowd.order[w, int(place)] = a
+        p = s.crowd.position[w, int(a)]
+        low = wp.min(low, p)
+        high = wp.max(high, p)
+        x = along(m, p)
+        band = band_at(m, across(m, p))
+        s.crowd.start[w, band + 1] = s.crowd.start[w, band + 1] + wp.int16(1)
+        j = int(k)
+        while j > 0:
+            before = s.crowd.present[w, j - 1]
+            q = s.crowd.position[w, int(before)]
+            other = band_at(m, across(m, q))
+            if other < band or (other == band and along(m, q) <= x):
+                break
+            s.crowd.present[w, j] = before
+            j = j - 1
+        s.crowd.present[w, j] = a
         k = k + 1
-    return grid
+    b = int(0)
+    while b < m.throng.bands:
+        s.crowd.start[w, b + 1] = s.crowd.start[w, b] + s.crowd.start[w, b + 1]
+        b = b + 1
+    s.crowd.low[w] = low
+    s.crowd.high[w] = high
+
+
+@wp.func(inline=True)
+def first_from(m: Model, s: World, w: int, here: int, band: int, x: float) -> int:
+    """Place in the order of the first one of a band at ``x`` [m] along it or farther.
+
+    ``here``: place of one who is farther, if in this band, and not by much; -1 where nobody is known to be.
+    """
+    low = int(s.crowd.start[w, band])
+    high = int(s.crowd.start[w, band + 1])
+    if here >= low and here < high:
+        k = int(here)
+        while k > low:
+            if along(m, s.crowd.position[w, int(s.crowd.present[w, k - 1])]) < x:
+                break
+            k = k - 1
+        return k
+    while low < high:
+        middle = (low + high) // 2
+        if along(m, s.crowd.position[w, int(s.crowd.present[w, middle])]) < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @wp.func(inline=True)
@@ -127,25 +111,27 @@ def radius_of(m: Model, s: World, w: int, a: int) -> float:
 
 
 @wp.func
-def crowding(m: Model, s: World, w: int, grid: Grid, p: wp.vec2) -> int:
-    """Pedestrians on the disc of 2 m² around ``p`` [m], at its level."""
+def crowding(m: Model, s: World, w: int, here: int, p: wp.vec2) -> int:
+    """Pedestrians on the disc of 2 m² around ``p`` [m], at its level; ``here`` as for ``first_from``."""
     height = height_at(m.ground, p)
-    left = column_of(grid, p[0] - CROWDED)
-    right = column_of(grid, p[0] + CROWDED)
+    x = along(m, p)
+    y = across(m, p)
     count = int(0)
-    row = row_of(grid, p[1] - CROWDED)
-    last = row_of(grid, p[1] + CROWDED)
-    while row <= last:
-        k = int(s.crowd.start[w, row * grid.columns + left])
-        end = int(s.crowd.start[w, row * grid.columns + right + 1])
+    band = band_at(m, y - CROWDED)
+    last = band_at(m, y + CROWDED)
+    while band <= last:
+        k = first_from(m, s, w, here, band, x - CROWDED)
+        end = int(s.crowd.start[w, band + 1])
         while k < end:
-            at = s.crowd.position[w, int(s.crowd.order[w, k])]
+            at = s.crowd.position[w, int(s.crowd.present[w, k])]
+            if along(m, at) > x + CROWDED:
+                break
             d = at - p
             if wp.dot(d, d) < CROWDED * CROWDED:
                 if wp.abs(height_at(m.ground, at) - height) < SAME_LEVEL:
                     count = count + 1
             k = k + 1
-        row = row + 1
+        band = band + 1
     return count
 
 
@@ -214,23 +200,26 @@ def let_come(m: Model, s: World, w: int, tick: int):
 
 @wp.func
 def leave(m: Model, s: World, w: int, tick: int):
-    """Take those out who have reached their place."""
-    k = s.crowd.presence[w] - 1
-    while k >= 0:
-        a = int(s.crowd.present[w, k])
-        c = m.throng.crowd_of[a]
-        at = s.crowd.position[w, a]
+    """Take those out who have reached their place; the others keep their order."""
+    n = s.crowd.presence[w]
+    left = int(0)
+    k = int(0)
+    while k < n:
+        a = s.crowd.present[w, k]
+        c = m.throng.crowd_of[int(a)]
+        at = s.crowd.position[w, int(a)]
         cell = cell_of(m.ground, at)
         if int(m.throng.way[m.throng.way_of[c], cell[0], cell[1]]) == ARRIVED:
-            s.crowd.gait[w, a] = wp.uint8(int(Gait.left))
-            s.crowd.velocity[w, a] = wp.vec2(0.0, 0.0)
-            n = s.crowd.presence[w] - 1
-            s.crowd.present[w, k] = s.crowd.present[w, n]
-            s.crowd.presence[w] = n
+            s.crowd.gait[w, int(a)] = wp.uint8(int(Gait.left))
+            s.crowd.velocity[w, int(a)] = wp.vec2(0.0, 0.0)
+            left = left + 1
             s.crowd.gone[w, c] = s.crowd.gone[w, c] + 1
             if s.crowd.gone[w, c] == m.throng.count[c]:
                 time = float(tick) * m.dt
                 if s.crowd.jammed_since[w, c] >= 0.0:
                     note(s, w, tick, int(Event.clear), -1, -1, c, time - s.crowd.jammed_since[w, c], at)
                 note(s, w, tick, int(Event.dispersed), -1, -1, c, time, at)
-        k = k - 1
+        elif left > 0:
+            s.crowd.present[w, k - left] = a
+        k = k + 1
+    s.crowd.presence[w] = n - left

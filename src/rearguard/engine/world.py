@@ -192,9 +192,9 @@ class Crowd:
     pace: per("worlds", "pedestrians")  # speed with nobody in the way [m/s]
     until: per("worlds", "pedestrians")  # end of standing or lying [s]; walking: told to keep moving until then
     gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
-    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``
-    order: per("worlds", "pedestrians", dtype=wp.int16)  # the same, sorted by bucket
-    start: per("worlds", "buckets", dtype=wp.int16)  # where a bucket begins in it
+    pressed: per("worlds", "pedestrians", dtype=wp.uint8)  # 1: somebody is close, so that it looks around in every tick
+    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``, as ``throng`` sorts
+    start: per("worlds", "bands", dtype=wp.int16)  # where a band begins in it
     presence: per("worlds", dtype=wp.int32)
     come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far
     gone: per("worlds", "crowds", dtype=wp.int32)  # how many have reached their place

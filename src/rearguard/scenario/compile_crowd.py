@@ -30,8 +30,10 @@ NOWHERE = 255
 """Bearing where no way leads there."""
 QUANTILES = 64
 """Speeds that the people of a crowd may have, equally likely."""
-LONGEST_STEP = 0.1
-"""Longest step of a pedestrian [s]; ``docs/crowd.md`` says what shorter ones change."""
+LOOK_TIME = 0.2
+"""Time between two looks around of a pedestrian, and the longest step [s]; ``docs/crowd.md`` says what shorter ones change."""
+BAND = 2.5
+"""Width of the strips by which pedestrians are sorted, at least [m]."""
 SWEEPS = 8
 """How often times are smoothed at most."""
 
@@ -152,9 +154,18 @@ def pace_shares(speed: Draw) -> npt.NDArray[np.float32]:
     return (np.maximum(values, 0.1 * speed.nominal) / speed.nominal).astype(np.float32)
 
 
-def _bucket(crowds: Sequence[Crowd]) -> float:
-    """Width of a bucket [m]: half of how far people turn aside for one another."""
-    return float(max(crowd.radius.nominal + 2.5 * crowd.reach.nominal for crowd in crowds))
+def _directions() -> npt.NDArray[np.float32]:
+    """Unit vectors of all bearings [``BEARINGS``, 2]."""
+    angle = np.arange(BEARINGS) * (2.0 * np.pi / BEARINGS)
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+
+
+def _bands(low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], people: int) -> dict[str, Any]:
+    """Strips along a box [m] by which ``people`` are sorted: as many as leave each of them some."""
+    upright = int(high[1] - low[1] > high[0] - low[0])
+    edge, width = float(low[1 - upright]), float((high - low)[1 - upright])
+    bands = max(min(int(width / BAND), people // 8), 1)
+    return {"upright": upright, "edge": edge, "bands": bands, "bands_per_metre": bands / max(width, 1.0e-3)}
 
 
 def spots_of(ground: GroundMap, crowd: Crowd, way: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
@@ -209,7 +220,7 @@ def compile_crowds(
     spots = [spots_of(ground, crowd, ways[goals.index(crowd.to)]) for crowd in several]
     count = np.array([crowd.count for crowd in several], np.int32)
     lengths = np.array([len(s) for s in spots], np.int32)
-    people = int(count.sum())
+    people, look_every = int(count.sum()), max(round(LOOK_TIME / dt), 1)
     low, high = box_of_ways(ground, [(s, ways[goals.index(crowd.to)]) for s, crowd in zip(spots, several, strict=True)])
     throng = {
         "walls": walls,
@@ -225,14 +236,17 @@ def compile_crowds(
         "spot": np.concatenate(spots).astype(np.int32),
         "crowds": len(several),
         "pedestrians": people,
-        "steps": max(int(np.ceil(dt / LONGEST_STEP - 1e-6)), 1),
-        "hazard_every": max(round(1.0 / dt), 1),
-        "bucket": _bucket(several),
+        "steps": max(int(np.ceil(dt / LOOK_TIME - 1e-6)), 1),
+        "look_every": look_every,
+        "judge_every": max(round(0.4 / (look_every * dt)), 1),
+        "hazard_every": max(round(1.0 / (look_every * dt)), 1),
+        "direction": _directions(),
         "low": low,
         "high": high,
     }
-    sizes = {"crowds": len(several), "pedestrians": people, "buckets": 2 * people + 64, "walk": len(Walk)}
-    return throng, sizes
+    bands = _bands(low, high, people)
+    sizes = {"crowds": len(several), "pedestrians": people, "bands": bands["bands"] + 1, "walk": len(Walk)}
+    return throng | bands, sizes
 
 
 def _nobody() -> tuple[dict[str, Any], dict[str, int]]:
@@ -247,10 +261,11 @@ def _nobody() -> tuple[dict[str, Any], dict[str, int]]:
         "to_go": np.zeros((1, 1, 1), np.uint16),
         "pace": np.ones((1, 1)),
     }
-    throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "hazard_every"), 0)
-    return throng | {"bucket": 1.0, "low": np.zeros(2), "high": np.zeros(2)}, {
+    throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "look_every", "judge_every", "hazard_every", "upright", "bands"), 0)
+    throng |= dict.fromkeys(("edge", "bands_per_metre"), 0.0)
+    return throng | {"direction": np.zeros((1, 2), np.float32), "low": np.zeros(2), "high": np.zeros(2)}, {
         "crowds": 1,
         "pedestrians": 0,
-        "buckets": 0,
+        "bands": 0,
         "walk": len(Walk),
     }
