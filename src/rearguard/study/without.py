@@ -68,6 +68,9 @@ def watch(place: Program | Parcel, acts: Sequence[Act], seed: int, ids: npt.NDAr
     compiled, n = program.compiled, len(ids)
     room = max(ROOM, compiled.sizes["events"])
     world = begin(replace(compiled, sizes={**compiled.sizes, "events": room}), seed, ids, program.device)
+    world.crowds_wait = 1  # no act is a crowd's, so that it matters to nobody that its events come late
+    before = program.fork(world, np.arange(n), log=False)
+    keep = program.copier(before, world)
     variants = [act.variant for act in acts]
     pending = np.ones((len(acts), n), bool)
     seen = np.zeros(n, np.int64)
@@ -76,12 +79,13 @@ def watch(place: Program | Parcel, acts: Sequence[Act], seed: int, ids: npt.NDAr
     while tick < limit and (world.account.outcome.numpy() < 0).any():
         if told_to_stop():
             raise Stopped
-        snapshot = program.fork(world, np.arange(n), log=False) if pending.any() else None
+        if pending.any():
+            keep.copy(np.arange(n), np.arange(n))
         program.advance(world, min(STRETCH, limit - tick))
         begun = _begun(acts, world, seen, tick == 0) & pending
         which, rows = np.nonzero(begun)
         if len(rows):
-            forks.append(_Fork(program.fork(snapshot, rows, variants=variants, which=which), which, rows, tick))
+            forks.append(_Fork(program.fork(before, rows, variants=variants, which=which), which, rows, tick))
         pending &= ~begun
         seen = np.minimum(world.log.count.numpy(), room).astype(np.int64)
         tick += STRETCH
