@@ -136,7 +136,18 @@ def test_all_three_are_in_the_package() -> None:
 @pytest.mark.parametrize("study", ["ledger", "swing", "plan", "tune", "sense", "sweep", "diff"])
 def test_every_study_has_the_same_options(ask: Ask, study: str) -> None:
     told = ask(study, "--help").out
-    assert all(option in told for option in ("--json", "--parquet FILE", "--plot FILE", "--ray ADDRESS", "--threads"))
+    assert all(
+        option in told
+        for option in (
+            "--json",
+            "--parquet FILE",
+            "--plot FILE",
+            "--report FILE",
+            "--force",
+            "--ray ADDRESS",
+            "--threads",
+        )
+    )
     assert not any(line.lstrip().startswith("--output") for line in told.splitlines())
 
 
