@@ -101,6 +101,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default runs/TIME-NAME-HASH.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu or cuda.", show_default="cpu")] = None,
     threads: option.Threads = None,
+    ray: option.Ray = None,
     events: Annotated[str, typer.Option(help="Worlds that keep their events: all, none, or how many.")] = "2000",
     set_: option.Set = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run.")] = None,
@@ -116,6 +117,7 @@ def run(
       rearguard run east-gate
       rearguard run my.yaml -n 10000 --seed 3 --out results
       rearguard run --resume results
+      rearguard run east-gate -n 100000 --ray auto
     """
     from rearguard.study import run as study
     from rearguard.study.folder import RunError
@@ -138,7 +140,7 @@ def run(
             if given:
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
             chosen = None if device is None else _device(device)
-            result = study.resume(resume, device=chosen, threads=threads, progress=line, say=say)
+            result = study.resume(resume, device=chosen, threads=threads, ray=ray, progress=line, say=say)
         else:
             if scenario is None:
                 raise RunError("which scenario? Try: rearguard run east-gate")
@@ -150,6 +152,7 @@ def run(
                 device=_device(device or "cpu"),
                 overrides=set_ or (),
                 threads=threads,
+                ray=ray,
                 event_worlds=kept,
                 progress=line,
                 say=say,

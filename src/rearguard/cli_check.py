@@ -140,7 +140,6 @@ def check(
       rearguard check my.yaml --prove
     """
     from rearguard.study.check import check as decide
-    from rearguard.study.folder import RunError
 
     form = Format.json if json_ else form
     options: dict[str, Any] = {
@@ -151,17 +150,16 @@ def check(
         "indifference": indifference,
         "overrides": set_ or (),
         "threads": threads,
+        "ray": ray,
         "say": None if quiet else say,
     }
     if prove:
-        if ray is not None:
-            raise RunError("--prove plays on this machine; leave --ray out")
         _prove(scenario, form, output, options)
         return
     from rearguard.tell.verdicts import check_lines
 
     with LiveLine(quiet, check_lines) as line:
-        result = decide(scenario, ray=ray, progress=line, **options)
+        result = decide(scenario, progress=line, **options)
     if result.status == "nothing":
         _nothing(result.scenario)
     _write(_verdict_texts(result), form, output)
@@ -202,13 +200,16 @@ def shares(
     seed: option.Seed = 0,
     set_: option.Set = None,
     threads: option.Threads = None,
+    ray: option.Ray = None,
     json_: option.Json = False,
 ) -> None:
     """List every expectation with its share of worlds (the same as ``beats SCENARIO``)."""
     from rearguard.study.beats import beats
     from rearguard.tell.verdicts import print_beats
 
-    found = beats(scenario, worlds=worlds, seed=seed, only=only or (), overrides=set_ or (), threads=threads, say=say)
+    found = beats(
+        scenario, worlds=worlds, seed=seed, only=only or (), overrides=set_ or (), threads=threads, ray=ray, say=say
+    )
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     elif found.beats:
@@ -225,6 +226,7 @@ def why_not(
     seed: option.Seed = 0,
     set_: option.Set = None,
     threads: option.Threads = None,
+    ray: option.Ray = None,
     json_: option.Json = False,
 ) -> None:
     """Say which clause of an expectation broke, in how many worlds, and how to see one.
@@ -236,7 +238,7 @@ def why_not(
     from rearguard.study.why_not import why_not as ask
     from rearguard.tell.verdicts import print_why_not
 
-    found = ask(scenario, name, worlds=worlds, seed=seed, overrides=set_ or (), threads=threads, say=say)
+    found = ask(scenario, name, worlds=worlds, seed=seed, overrides=set_ or (), threads=threads, ray=ray, say=say)
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
