@@ -34,7 +34,7 @@ viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 slow: $(STAMP) page ## the tests that compile kernels of their own
 	$(BIN)/python -m pytest -n 2 -m slow
 
-ray: $(STAMP) ## studies on a Ray cluster of two nodes, with workers killed half-way
+ray: $(STAMP) ## runs and studies on a Ray cluster of two nodes, with workers killed half-way
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'
 	$(BIN)/python -m pytest -m cluster tests/cluster
 

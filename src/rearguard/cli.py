@@ -19,15 +19,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption
+from rearguard import cli_options as option
+from rearguard.cli_shared import LiveLine
 from rearguard.cli_shared import console as _console
 from rearguard.cli_shared import say as _say
 from rearguard.cli_shared import shell as _shell
 
 if TYPE_CHECKING:
-    from rich.live import Live
-
-    from rearguard.study.run import Progress, Run
+    from rearguard.study.run import Run
 
 USAGE, INTERNAL, INTERRUPTED, UNREAD = 2, 3, 130, 141
 
@@ -93,46 +92,23 @@ Examples
 )
 
 
-class _Bar:
-    """Progress on a terminal: worlds done, rate, time left, and the estimate as it stands; silent elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.live: Live | None = None
-        if quiet or not sys.stderr.isatty():
-            return
-        console = _console(stderr=True)
-        if not console.is_dumb_terminal:
-            from rich.live import Live
-
-            self.live = Live(console=console, refresh_per_second=8, transient=True)
-
-    def __call__(self, p: Progress) -> None:
-        if self.live is not None:
-            from rearguard.tell.progress import progress_lines
-
-            self.live.update(progress_lines(p))
-            self.live.start()
-
-    def stop(self) -> None:
-        if self.live is not None:
-            self.live.stop()
-
-
 @app.command()
 def run(
     context: typer.Context,
     scenario: Annotated[str | None, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = None,
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 1000,
-    seed: SeedOption = 0,
+    seed: option.Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; default runs/TIME-NAME-HASH.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu or cuda.", show_default="cpu")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
     events: Annotated[str, typer.Option(help="Worlds that keep their events: all, none, or how many.")] = "2000",
-    set_: SetOption = None,
+    set_: option.Set = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run.")] = None,
     report: Annotated[bool, typer.Option(help="Write report.html into the folder of the run.")] = True,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Play many worlds of a scenario and say who gets there in time.
 
@@ -141,27 +117,30 @@ def run(
       rearguard run east-gate
       rearguard run my.yaml -n 10000 --seed 3 --out results
       rearguard run --resume results
+      rearguard run east-gate -n 100000 --ray auto
     """
     from rearguard.study import run as study
     from rearguard.study.folder import RunError
+    from rearguard.tell.progress import progress_lines
 
+    if force and not report:
+        raise RunError("--force is for the page, and --no-report writes none; leave one of them out")
     kept = {"all": 2**32, "none": 0}.get(events)
     if kept is None:
         if not events.isdigit():
             raise RunError(f"--events takes all, none or a number of worlds, found '{events}'")
         kept = int(events)
     say = None if quiet else _say
-    bar = _Bar(quiet or json_)
-    try:
+    with LiveLine(quiet or json_, progress_lines) as line:
         if resume is not None:
             if scenario is not None:
                 raise RunError("--resume goes on with the run of that folder; leave the scenario out")
             fixed = {"--worlds": "worlds", "--seed": "seed", "--out": "out", "--events": "events", "--set": "set_"}
-            given = [option for option, name in fixed.items() if _was_given(context, name)]
+            given = [flag for flag, name in fixed.items() if _was_given(context, name)]
             if given:
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
             chosen = None if device is None else _device(device)
-            result = study.resume(resume, device=chosen, threads=threads, progress=bar, say=say)
+            result = study.resume(resume, device=chosen, threads=threads, ray=ray, progress=line, say=say)
         else:
             if scenario is None:
                 raise RunError("which scenario? Try: rearguard run east-gate")
@@ -173,17 +152,16 @@ def run(
                 device=_device(device or "cpu"),
                 overrides=set_ or (),
                 threads=threads,
+                ray=ray,
                 event_worlds=kept,
-                progress=bar,
+                progress=line,
                 say=say,
             )
-    finally:
-        bar.stop()
     if not json_:
         from rearguard.tell.table import print_run
 
         print_run(result, _console())
-    page = write_report(result, quiet=quiet) if report and result.status == "complete" else None
+    page = write_report(result, quiet=quiet, force=force) if report and result.status == "complete" else None
     if json_:
         print(json.dumps({**result.to_dict(), "report": page and str(page)}, indent=2, ensure_ascii=False))
     for advice in result.summary.overflow:
@@ -201,13 +179,13 @@ def run(
         _say(f"see one: rearguard replay {_shell(name)} --world {result.typical_world} --seed {plan['seed']}{again}")
 
 
-def write_report(result: Run, *, quiet: bool) -> Path | None:
+def write_report(result: Run, *, quiet: bool, force: bool = False) -> Path | None:
     """The page of a run; None, and a line that says why, where there can be none. The run itself is safe by then."""
     from rearguard.study.folder import RunError
     from rearguard.tell.page import report
 
     try:
-        page, warnings = report(result)
+        page, warnings = report(result, force=force)
     except RunError as error:
         if not quiet:
             _say(f"no report.html: {error}")
@@ -244,12 +222,12 @@ def _device(name: str) -> str:
 
 @app.command()
 def replay(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     world: Annotated[int, typer.Option(min=0, help="Which world.")] = 0,
-    seed: SeedOption = 0,
+    seed: option.Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Folder; default replays/NAME-sSEED-wWORLD.")] = None,
-    set_: SetOption = None,
-    json_: JsonOption = False,
+    set_: option.Set = None,
+    json_: option.Json = False,
 ) -> None:
     """Play one world again, exactly, and write its full track.
 
@@ -288,7 +266,7 @@ def replay(
 
 
 @app.command()
-def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> None:
+def validate(scenario: option.Scenario, set_: option.Set = None, json_: option.Json = False) -> None:
     """Say all that is wrong with a scenario, and where.
 
     \b
@@ -352,7 +330,7 @@ def schema() -> None:
 
 
 @app.command()
-def doctor(json_: JsonOption = False) -> None:
+def doctor(json_: option.Json = False) -> None:
     """Say what this installation has, and whether it works."""
     import platformdirs
     import warp as wp

@@ -13,18 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from rearguard import cli_options as option
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import (
-    JsonOption,
-    Line,
-    RayOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    console,
-    say,
-)
+from rearguard.cli_shared import LiveLine, console, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,17 +106,17 @@ def _prove(scenario: str, form: Format, output: Path | None, options: dict[str, 
 
 @app.command()
 def check(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     only: OnlyOption = None,
     max_worlds: Annotated[int, typer.Option(min=1, help="Worlds that are played at most.")] = 10_000,
     error: Annotated[float, typer.Option(help="Chance that any verdict is wrong.")] = 0.01,
     indifference: Annotated[
         float, typer.Option(help="How far outside its band a share may lie without it mattering.")
     ] = 0.0,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
     form: Annotated[Format, typer.Option("--format", help="How verdicts are written.")] = Format.text,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write that to a file; stdout gets the text.")
@@ -133,8 +124,8 @@ def check(
     prove: Annotated[
         bool, typer.Option("--prove", help="Show that each expectation could fail, on worlds that are tampered with.")
     ] = False,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Decide the expectations of a scenario: pass, fail or inconclusive.
 
@@ -149,7 +140,6 @@ def check(
       rearguard check my.yaml --prove
     """
     from rearguard.study.check import check as decide
-    from rearguard.study.folder import RunError
 
     form = Format.json if json_ else form
     options: dict[str, Any] = {
@@ -160,20 +150,16 @@ def check(
         "indifference": indifference,
         "overrides": set_ or (),
         "threads": threads,
+        "ray": ray,
         "say": None if quiet else say,
     }
     if prove:
-        if ray is not None:
-            raise RunError("--prove plays on this machine; leave --ray out")
         _prove(scenario, form, output, options)
         return
     from rearguard.tell.verdicts import check_lines
 
-    line = Line(quiet)
-    try:
-        result = decide(scenario, ray=ray, progress=lambda p: line.show(check_lines(p)), **options)
-    finally:
-        line.stop()
+    with LiveLine(quiet, check_lines) as line:
+        result = decide(scenario, progress=line, **options)
     if result.status == "nothing":
         _nothing(result.scenario)
     _write(_verdict_texts(result), form, output)
@@ -208,19 +194,22 @@ app.add_typer(beats_app, name="beats")
 
 @beats_app.command()
 def shares(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 200,
     only: OnlyOption = None,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    json_: JsonOption = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    json_: option.Json = False,
 ) -> None:
     """List every expectation with its share of worlds (the same as ``beats SCENARIO``)."""
     from rearguard.study.beats import beats
     from rearguard.tell.verdicts import print_beats
 
-    found = beats(scenario, worlds=worlds, seed=seed, only=only or (), overrides=set_ or (), threads=threads, say=say)
+    found = beats(
+        scenario, worlds=worlds, seed=seed, only=only or (), overrides=set_ or (), threads=threads, ray=ray, say=say
+    )
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     elif found.beats:
@@ -231,13 +220,14 @@ def shares(
 
 @beats_app.command(name="why-not")
 def why_not(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     name: Annotated[str, typer.Argument(help="Name or number of an expectation.", show_default=False)],
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="How many worlds to play.")] = 200,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    json_: JsonOption = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    json_: option.Json = False,
 ) -> None:
     """Say which clause of an expectation broke, in how many worlds, and how to see one.
 
@@ -248,7 +238,7 @@ def why_not(
     from rearguard.study.why_not import why_not as ask
     from rearguard.tell.verdicts import print_why_not
 
-    found = ask(scenario, name, worlds=worlds, seed=seed, overrides=set_ or (), threads=threads, say=say)
+    found = ask(scenario, name, worlds=worlds, seed=seed, overrides=set_ or (), threads=threads, ray=ray, say=say)
     if json_:
         print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:

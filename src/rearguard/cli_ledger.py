@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import (
-    JsonOption,
-    LiveLine,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    kept,
-    say,
-    write_answer,
-)
+from rearguard.cli_shared import LiveLine, Output, say
 
 
 @app.command()
 def ledger(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     by: Annotated[
         str, typer.Option(metavar="KINDS", help="technique, order, person, choice, ward, mark, shout …; with commas.")
     ] = "technique",
@@ -58,15 +40,16 @@ def ledger(
         str | None,
         typer.Option(metavar="WORLD:TIME[:NAME]", help="Value one act of one world instead.", show_default=False),
     ] = None,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Say what each act was worth, in seconds: the same worlds are played without it.
 
@@ -77,20 +60,16 @@ def ledger(
       rearguard ledger east-gate --by technique,order,person
       rearguard ledger east-gate --only temari.great_gust --precision 0.5 -n 20000
       rearguard ledger alley --by technique,order --shapley 5
-      rearguard ledger east-gate --event 12:0:41:temari.great_gust
+      rearguard ledger east-gate --event 12:0:41:temari.great_gust --plot gust.svg
     """
-    from rearguard.study.folder import RunError
     from rearguard.study.ledger import ledger as value
     from rearguard.tell.ledger import ledger_lines, print_ledger
 
-    check_report(report)
+    output = Output(json_, parquet, plot, report, force)
     if event is not None:
-        if parquet is not None or plot is not None:
-            raise RunError("--parquet and --plot are of a whole ledger; leave them out with --event")
         _value_event(
             scenario,
             event,
-            report,
             {
                 "pairs": worlds,
                 "precision": precision,
@@ -101,13 +80,11 @@ def ledger(
                 "ray": ray,
                 "say": None if quiet else say,
             },
-            json_,
+            output,
             quiet,
         )
         return
-    check_plot(plot)
-    line = LiveLine(quiet, ledger_lines)
-    try:
+    with LiveLine(quiet, ledger_lines) as line:
         result = value(
             scenario,
             by=[kind.strip() for kind in by.split(",") if kind.strip()],
@@ -123,37 +100,21 @@ def ledger(
             progress=line,
             say=None if quiet else say,
         )
-    finally:
-        line.stop()
-    with kept(result, parquet, plot):
-        if json_:
-            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_ledger(result, console())
-    write_answer(report, result, scenario, seed=seed, overrides=set_)
+    output.give(result, print_ledger, scenario, seed=seed, overrides=set_)
     if result.interrupted:
         say(f"interrupted after {result.worlds:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _value_event(
-    scenario: str, event: str, report: Path | None, options: dict[str, Any], json_: bool, quiet: bool
-) -> None:
+def _value_event(scenario: str, event: str, options: dict[str, Any], output: Output, quiet: bool) -> None:
     """``ledger --event``: one act in one world."""
     from rearguard.study.ledger_event import parse_event, value_event
     from rearguard.tell.ledger import event_progress, print_event
 
     world, time, name = parse_event(event)
-    line = LiveLine(quiet, event_progress)
-    try:
+    with LiveLine(quiet, event_progress) as line:
         found = value_event(scenario, world=world, time=time, name=name, progress=line, **options)
-    finally:
-        line.stop()
-    if json_:
-        print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-    else:
-        print_event(found, console())
-    write_answer(report, found, scenario, seed=found.seed, overrides=found.overrides, world=found.world)
+    output.give(found, print_event, scenario, seed=found.seed, overrides=found.overrides, world=found.world)
     if found.interrupted:
         say(f"interrupted after {found.pairs:,} pairs; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

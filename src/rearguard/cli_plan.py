@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import (
-    JsonOption,
-    Line,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    kept,
-    say,
-    write_answer,
-)
+from rearguard.cli_shared import LiveLine, Output, say
 
 NamesOption = Annotated[
     list[str] | None,
@@ -35,7 +18,7 @@ NamesOption = Annotated[
 
 @app.command()
 def plan(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     side: Annotated[
         str | None, typer.Option(metavar="NAME", help="Whose plans; default the side that pursues.", show_default=False)
     ] = None,
@@ -51,15 +34,16 @@ def plan(
         int | None,
         typer.Option("-n", "--worlds", min=1, help="Worlds to play in all; default 400 for each plan."),
     ] = None,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Say which plan of a side is best, and how sure that is.
 
@@ -77,10 +61,8 @@ def plan(
     from rearguard.study.plan import plan as search
     from rearguard.tell.plan import print_plan, progress_line
 
-    check_plot(plot)
-    check_report(report)
-    line = Line(quiet)
-    try:
+    output = Output(json_, parquet, plot, report, force)
+    with LiveLine(quiet, progress_line) as line:
         found = search(
             scenario,
             side=side,
@@ -92,17 +74,10 @@ def plan(
             overrides=set_ or (),
             threads=threads,
             ray=ray,
-            progress=lambda p: line.show(progress_line(p)),
+            progress=line,
             say=None if quiet else say,
         )
-    finally:
-        line.stop()
-    with kept(found, parquet, plot):
-        if json_:
-            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_plan(found, console())
-    write_answer(report, found, scenario, seed=seed, overrides=set_)
+    output.give(found, print_plan, scenario, seed=seed, overrides=set_)
     if found.interrupted:
         say(f"interrupted after {found.played:,} worlds; this is what is known so far")
         raise typer.Exit(INTERRUPTED)

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import app
-from rearguard.cli_shared import (
-    JsonOption,
-    Line,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    kept,
-    say,
-    write_answer,
-)
+from rearguard.cli_shared import LiveLine, Output, say
 
 
 @app.command()
 def sense(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     on: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,15 +29,16 @@ def sense(
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=16, help="Worlds of each trajectory.")] = 64,
     rows: Annotated[int, typer.Option(min=0, help="Rows of the Sobol' design, a power of 2; 0 leaves it out.")] = 128,
     free_worlds: Annotated[int, typer.Option(min=50, help="Ordinary worlds whose draws are ranked.")] = 1000,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Say which factors, and which draws of the worlds, decide how they end.
 
@@ -70,10 +54,8 @@ def sense(
     from rearguard.study.sense import sense as study
     from rearguard.tell.sense import print_sense, progress_line
 
-    check_plot(plot)
-    check_report(report)
-    line = Line(quiet)
-    try:
+    output = Output(json_, parquet, plot, report, force)
+    with LiveLine(quiet, progress_line) as line:
         found = study(
             scenario,
             on=on or (),
@@ -87,14 +69,7 @@ def sense(
             overrides=set_ or (),
             threads=threads,
             ray=ray,
-            progress=lambda p: line.show(progress_line(p)),
+            progress=line,
             say=None if quiet else say,
         )
-    finally:
-        line.stop()
-    with kept(found, parquet, plot):
-        if json_:
-            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_sense(found, console())
-    write_answer(report, found, scenario, seed=seed, overrides=set_)
+    output.give(found, print_sense, scenario, seed=seed, overrides=set_)

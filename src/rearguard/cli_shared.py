@@ -1,12 +1,13 @@
-"""What the commands share: options, the console, and where messages go."""
+"""What the commands share: the console, where messages go, what is shown while they work, and where an answer goes."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import typer
 
@@ -15,34 +16,6 @@ if TYPE_CHECKING:
     from rich.live import Live
 
     from rearguard.study.result import StudyResult
-
-ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.", show_default=False)
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be repeated."),
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")]
-RayOption = Annotated[
-    str | None,
-    typer.Option(
-        "--ray", metavar="ADDRESS", help="Play on a Ray cluster: auto, HOST:PORT, or local to start one here."
-    ),
-]
-ParquetOption = Annotated[
-    Path | None, typer.Option("--parquet", metavar="FILE", help="Write the table to a Parquet file too.")
-]
-PlotOption = Annotated[
-    Path | None,
-    typer.Option("--plot", metavar="FILE", help="Draw the answer to a file, such as .png or .svg (needs Matplotlib)."),
-]
-ReportOption = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="Write the answer and a replay as one page.", show_default=False),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
 def console(stderr: bool = False, file: TextIO | None = None) -> Console:
@@ -59,61 +32,78 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def check_plot(plot: Path | None) -> None:
-    """Refuse a plot that could not be drawn, before anything is played for it."""
-    if plot is not None:
-        from rearguard.study.figures import check_file
+@dataclass(frozen=True)
+class Output:
+    """Where the answer of a study goes: ``--json``, ``--parquet``, ``--plot``, ``--report`` and ``--force``.
 
-        check_file(plot)
-
-
-@contextmanager
-def kept(found: StudyResult, parquet: Path | None, plot: Path | None) -> Iterator[None]:
-    """Write what ``--parquet`` and ``--plot`` ask for, and then let the answer be printed.
-
-    Files come first: who stops reading what is printed has them. What cannot be written is said last: the answer is not lost.
+    Made before a study is asked: RunError for what could not be written.
     """
-    from rearguard.study.folder import RunError
 
-    problem: RunError | None = None
-    try:
-        if parquet is not None:
-            found.to_parquet(parquet)
-        if plot is not None:
-            found.plot(plot)
-    except RunError as error:
-        problem = error
-    yield
-    if problem is not None:
-        raise problem
+    json: bool = False
+    parquet: Path | None = None
+    plot: Path | None = None
+    report: Path | None = None
+    force: bool = False
 
+    def __post_init__(self) -> None:
+        from rearguard.study.folder import RunError
 
-def check_report(report: Path | None) -> None:
-    """Before a study is asked: PageError where its page could not be written, because the script has not been built."""
-    if report is not None:
-        from rearguard.tell.page import assets
+        if self.force and self.report is None:
+            raise RunError("--force is for the page that --report FILE writes; give that too, or leave it out")
+        if self.plot is not None:
+            from rearguard.study.figures import check_file
 
-        assets()
+            check_file(self.plot)
+        if self.report is not None:
+            from rearguard.tell.page import assets
 
+            assets()
 
-def write_answer(
-    report: Path | None,
-    result: object,
-    scenario: str,
-    *,
-    seed: int,
-    overrides: Sequence[str] | None,
-    world: int = 0,
-) -> None:
-    """The page of a study's result, with the replay of a world under it; nothing without ``report``."""
-    if report is None:
-        return
-    from rearguard.tell.watch import watch
+    def give(
+        self,
+        found: StudyResult,
+        show: Callable[[Any, Console], None],
+        scenario: str,
+        *,
+        seed: int,
+        overrides: Sequence[str] | None,
+        world: int = 0,
+    ) -> None:
+        """Write the files, print the answer (``show``: as text), and write the page with the replay of a world.
 
-    done = watch(scenario, worlds=(world,), seed=seed, overrides=overrides or (), extra=(result,), out=report)
-    for warning in done.warnings:
-        say(f"warning: {warning}")
-    say(f"open in a browser: {done.path}")
+        Files come first: who stops reading what is printed has them. What cannot be written is said last: the answer is
+        not lost.
+        """
+        from rearguard.study.folder import RunError
+
+        problem: RunError | None = None
+        try:
+            if self.parquet is not None:
+                found.to_parquet(self.parquet)
+            if self.plot is not None:
+                found.plot(self.plot)
+        except RunError as error:
+            problem = error
+        if self.json:
+            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        else:
+            show(found, console())
+        if problem is not None:
+            raise problem
+        if self.report is not None:
+            self._page(self.report, found, scenario, seed, overrides or (), world)
+
+    def _page(
+        self, path: Path, found: StudyResult, scenario: str, seed: int, overrides: Sequence[str], world: int
+    ) -> None:
+        from rearguard.tell.watch import watch
+
+        done = watch(
+            scenario, worlds=(world,), seed=seed, overrides=overrides, extra=(found,), out=path, force=self.force
+        )
+        for warning in done.warnings:
+            say(f"warning: {warning}")
+        say(f"open in a browser: {done.path}")
 
 
 def shell(text: str) -> str:
@@ -123,11 +113,15 @@ def shell(text: str) -> str:
     return shlex.quote(text)
 
 
-class Line:
-    """A line (or more) on a terminal that says how far something is; silent elsewhere."""
+class LiveLine:
+    """A line (or more) on a terminal that says how far something is, gone when it ends; silent elsewhere.
 
-    def __init__(self, quiet: bool, per_second: int = 8) -> None:
+    Called with a progress, it shows what ``draw`` makes of it.
+    """
+
+    def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType], per_second: int = 8) -> None:
         self.live: Live | None = None
+        self.draw = draw
         if quiet or not sys.stderr.isatty():
             return
         screen = console(stderr=True)
@@ -136,42 +130,23 @@ class Line:
 
             self.live = Live(console=screen, refresh_per_second=per_second, transient=True)
 
-    def show(self, what: RenderableType) -> None:
-        """Show how far it is."""
+    def __call__(self, progress: Any) -> None:
+        """Show where it stands."""
         if self.live is not None:
-            self.live.update(what)
+            self.live.update(self.draw(progress))
             self.live.start()
 
-    def stop(self) -> None:
-        """Take it away again."""
+    @property
+    def height(self) -> int:
+        """Lines that the screen has room for."""
+        return 0 if self.live is None else self.live.console.height - 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         if self.live is not None:
             self.live.stop()
-
-
-class LiveLine(Line):
-    """Called with a progress, it shows what ``draw`` makes of it."""
-
-    def __init__(self, quiet: bool, draw: Callable[[Any], RenderableType]) -> None:
-        super().__init__(quiet)
-        self.draw = draw
-
-    def __call__(self, progress: Any) -> None:
-        """Show where it stands."""
-        if self.live is not None:
-            self.show(self.draw(progress))
-
-
-class LiveView(Line):
-    """Called with a progress, it shows what ``draw`` makes of it and of the height of the screen."""
-
-    def __init__(self, draw: Callable[[Any, int], Any], quiet: bool, per_second: int = 8) -> None:
-        super().__init__(quiet, per_second)
-        self.draw = draw
-
-    def __call__(self, progress: Any) -> None:
-        """Show where it stands."""
-        if self.live is not None:
-            self.show(self.draw(progress, self.live.console.height - 1))
 
 
 def given_options(context: typer.Context, except_: tuple[str, ...]) -> list[str]:

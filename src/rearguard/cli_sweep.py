@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import (
-    JsonOption,
-    LiveView,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    given_options,
-    kept,
-    say,
-    shell,
-    write_answer,
-)
-
-if TYPE_CHECKING:
-    from rearguard.study.sweep import Progress
+from rearguard.cli_shared import LiveLine, Output, given_options, say, shell
 
 
 class Design(StrEnum):
@@ -56,17 +35,18 @@ def sweep(
         Design | None, typer.Option(help="Points that fill the declared factors, or what is varied.")
     ] = None,
     worlds: Annotated[int, typer.Option("-n", "--worlds", min=1, help="Worlds of each point.")] = 200,
-    seed: SeedOption = 0,
+    seed: option.Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep; default sweeps/TIME-NAME-HASH.")] = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    set_: SetOption = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    set_: option.Set = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted sweep.")] = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Play the same worlds with other values, and say what becomes of them.
 
@@ -80,23 +60,17 @@ def sweep(
     """
     from rearguard.study import sweep as study
     from rearguard.study.folder import RunError
+    from rearguard.tell.sweep import print_sweep, progress_lines
 
-    def show(p: Progress, height: int) -> object:
-        from rearguard.tell.sweep import progress_lines
-
-        return progress_lines(p, height)
-
-    check_plot(plot)
-    check_report(report)
-    table = LiveView(show, quiet or json_, per_second=4)
+    output = Output(json_, parquet, plot, report, force)
     tell = None if quiet else say
-    try:
+    with LiveLine(quiet or json_, lambda p: progress_lines(p, line.height), per_second=4) as line:
         if resume is not None:
             if given := given_options(
-                context, except_=("resume", "threads", "ray", "parquet", "plot", "report", "json_", "quiet")
+                context, except_=("resume", "threads", "ray", "parquet", "plot", "report", "force", "json_", "quiet")
             ):
                 raise RunError(f"--resume goes on with what was begun; leave {', '.join(given)} out")
-            result = study.resume_sweep(resume, threads=threads, ray=ray, progress=table, say=tell)
+            result = study.resume_sweep(resume, threads=threads, ray=ray, progress=line, say=tell)
         else:
             if scenario is None:
                 raise RunError("which scenario? Try: rearguard sweep alley --vary lead")
@@ -111,20 +85,11 @@ def sweep(
                 overrides=set_ or (),
                 threads=threads,
                 ray=ray,
-                progress=table,
+                progress=line,
                 say=tell,
             )
-    finally:
-        table.stop()
-    with kept(result, parquet, plot):
-        if json_:
-            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            from rearguard.tell.sweep import print_sweep
-
-            print_sweep(result, console())
     plan = result.manifest["plan"]
-    write_answer(report, result, plan["path"], seed=result.seed, overrides=plan["overrides"])
+    output.give(result, print_sweep, plan["path"], seed=result.seed, overrides=plan["overrides"])
     for advice in result.overflow:
         say(f"warning: {advice}")
     if result.status != "complete":

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import INTERRUPTED, app
-from rearguard.cli_shared import (
-    JsonOption,
-    LiveLine,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    kept,
-    say,
-    write_answer,
-)
-
-Files = tuple[Path | None, Path | None]
-"""Where the table and the figure go."""
+from rearguard.cli_shared import LiveLine, Output, say
 
 
 @app.command()
 def swing(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     world: Annotated[int, typer.Option(min=0, help="Which world.")] = 0,
     step: Annotated[float, typer.Option(metavar="SECONDS", help="Time between moments where the chance moves.")] = 5.0,
     precision: Annotated[
@@ -50,15 +29,16 @@ def swing(
             show_default=False,
         ),
     ] = None,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Follow the chance to be in time through one world, and say what made it jump.
 
@@ -73,18 +53,16 @@ def swing(
     from rearguard.study.swing import swing as follow
     from rearguard.tell.swing import print_swing, progress_line
 
-    check_plot(plot)
     if not 0.0 < precision < 50.0:
         raise RunError(f"--precision lies between 0 and 50 points, found {precision:g}")
+    if calibrate is not None and report is not None:
+        raise RunError("--calibrate asks many worlds, and --report shows one; leave one of them out")
+    output = Output(json_, parquet, plot, report, force)
     if calibrate is not None:
-        if report is not None:
-            raise RunError("--calibrate asks many worlds, and --report shows one; leave one of them out")
         options = {"seed": seed, "overrides": set_ or (), "threads": threads, "ray": ray, "say": None if quiet else say}
-        _calibrate(scenario, calibrate, options, (parquet, plot), json_, quiet)
+        _calibrate(scenario, calibrate, options, output, quiet)
         return
-    check_report(report)
-    line = LiveLine(quiet, progress_line)
-    try:
+    with LiveLine(quiet, progress_line) as line:
         result = follow(
             scenario,
             world=world,
@@ -98,33 +76,19 @@ def swing(
             progress=line,
             say=None if quiet else say,
         )
-    finally:
-        line.stop()
-    with kept(result, parquet, plot):
-        if json_:
-            print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_swing(result, console())
-    write_answer(report, result, scenario, seed=seed, overrides=set_, world=world)
+    output.give(result, print_swing, scenario, seed=seed, overrides=set_, world=world)
     if result.interrupted:
         say("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
 
 
-def _calibrate(scenario: str, worlds: int, options: dict[str, Any], files: Files, json_: bool, quiet: bool) -> None:
+def _calibrate(scenario: str, worlds: int, options: dict[str, Any], output: Output, quiet: bool) -> None:
     """``swing --calibrate``: whether moments of predicted p succeed p of the time."""
     from rearguard.study.calibration import calibrate
     from rearguard.tell.swing import calibration_progress, print_calibration
 
-    line = LiveLine(quiet, calibration_progress)
-    try:
+    with LiveLine(quiet, calibration_progress) as line:
         found = calibrate(scenario, worlds=worlds, progress=line, **options)
-    finally:
-        line.stop()
-    with kept(found, *files):
-        if json_:
-            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_calibration(found, console())
+    output.give(found, print_calibration, scenario, seed=options["seed"], overrides=options["overrides"])
     if found.interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, LiveLine, SetOption, say
+from rearguard.cli_shared import LiveLine, say
 
 
 class Length(StrEnum):
@@ -68,8 +69,8 @@ def tell(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Seed of all draws; default 0.", show_default=False)
     ] = None,
-    set_: SetOption = None,
-    json_: JsonOption = False,
+    set_: option.Set = None,
+    json_: option.Json = False,
 ) -> None:
     """Tell a world as one person lived it: nothing that this person did not perceive is said.
 
@@ -86,8 +87,7 @@ def tell(
     from rearguard.tell.story.formats import write
     from rearguard.tell.swing import progress_line
 
-    line = LiveLine(not swing, progress_line)
-    try:
+    with LiveLine(not swing, progress_line) as line:
         told = tell_story(
             scenario,
             world=world,
@@ -100,6 +100,4 @@ def tell(
             progress=line,
             say=say,
         )
-    finally:
-        line.stop()
     sys.stdout.write(write(told, Form.json if json_ else form))

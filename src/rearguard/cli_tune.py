@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import app
-from rearguard.cli_shared import (
-    JsonOption,
-    Line,
-    ParquetOption,
-    PlotOption,
-    RayOption,
-    ReportOption,
-    ScenarioArgument,
-    SeedOption,
-    SetOption,
-    ThreadsOption,
-    check_plot,
-    check_report,
-    console,
-    kept,
-    say,
-    shell,
-    write_answer,
-)
+from rearguard.cli_shared import LiveLine, Output, say, shell
 
 NOT_FOUND = 1
 
 
 @app.command()
 def tune(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     target: Annotated[
         list[str] | None,
         typer.Option("--target", "-t", metavar="TARGET", help="What the worlds are to show; may be repeated."),
@@ -50,15 +32,16 @@ def tune(
         bool, typer.Option("--write", help="Write a solution into the scenario file; its comments stay.")
     ] = False,
     pick: Annotated[int, typer.Option(min=1, help="Which solution --write takes.")] = 1,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    threads: ThreadsOption = None,
-    ray: RayOption = None,
-    parquet: ParquetOption = None,
-    plot: PlotOption = None,
-    report: ReportOption = None,
-    json_: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    threads: option.Threads = None,
+    ray: option.Ray = None,
+    parquet: option.Parquet = None,
+    plot: option.Plot = None,
+    report: option.Report = None,
+    force: option.Force = False,
+    json_: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> None:
     """Find the smallest changes of the scenario's `factors` that meet targets.
 
@@ -78,14 +61,12 @@ def tune(
     from rearguard.study.tune import write as write_solution
     from rearguard.tell.tune import print_tune, progress_line
 
-    check_plot(plot)
+    output = Output(json_, parquet, plot, report, force)
     if write:
         if pick > solutions:
             raise RunError(f"--pick {pick} takes one of at most {solutions} solutions; look for more with --solutions")
         check_writable(load_scenario(scenario, overrides=set_ or ()), set_ or ())
-    check_report(report)
-    line = Line(quiet)
-    try:
+    with LiveLine(quiet, progress_line) as line:
         found = search(
             scenario,
             target or (),
@@ -98,17 +79,10 @@ def tune(
             overrides=set_ or (),
             threads=threads,
             ray=ray,
-            progress=lambda p: line.show(progress_line(p)),
+            progress=line,
             say=None if quiet else say,
         )
-    finally:
-        line.stop()
-    with kept(found, parquet, plot):
-        if json_:
-            print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
-        else:
-            print_tune(found, console())
-    write_answer(report, found, scenario, seed=seed, overrides=set_)
+    output.give(found, print_tune, scenario, seed=seed, overrides=set_)
     if not found.is_met_today and not found.solutions:
         raise typer.Exit(NOT_FOUND)
     if found.is_met_today:

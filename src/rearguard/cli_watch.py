@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import app, write_report
-from rearguard.cli_shared import JsonOption, SeedOption, SetOption, console, say
+from rearguard.cli_shared import console, say
 
 OpenOption = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Write the page even if it has more than 50 MB.")]
 
 
 @app.command()
@@ -31,12 +31,12 @@ def watch(
     ledger: Annotated[
         bool, typer.Option("--ledger", help="Ask what each act was worth, for the report of a run.")
     ] = False,
-    seed: SeedOption = 0,
+    seed: option.Seed = 0,
     out: Annotated[Path | None, typer.Option(help="The page; default replays/NAME-sSEED-wWORLD.html.")] = None,
-    set_: SetOption = None,
+    set_: option.Set = None,
     open_: OpenOption = True,
-    force: ForceOption = False,
-    json_: JsonOption = False,
+    force: option.Force = False,
+    json_: option.Json = False,
 ) -> None:
     """Write the page of a world, or of a run, and open it.
 
@@ -83,8 +83,9 @@ def rerun(
         Path, typer.Argument(metavar="PAGE", help="A report.html, or a page of `watch`.", show_default=False)
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the run, or the new page.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default one per core.")] = None,
-    json_: JsonOption = False,
+    threads: option.Threads = None,
+    force: option.Force = False,
+    json_: option.Json = False,
 ) -> None:
     """Play again what a page came from: same scenario, same seed, same worlds.
 
@@ -98,7 +99,7 @@ def rerun(
 
     loaded, manifest = scenario_of(page)
     if manifest["worlds"] is None:
-        done = write(loaded, worlds=manifest["shown"], seed=manifest["seed"], out=out, say=say)
+        done = write(loaded, worlds=manifest["shown"], seed=manifest["seed"], out=out, force=force, say=say)
         print(json.dumps(done.to_dict(), indent=2, ensure_ascii=False) if json_ else done.path)
         return
     result = run(
@@ -110,7 +111,7 @@ def rerun(
         threads=threads,
         say=say,
     )
-    report = write_report(result, quiet=False) if result.status == "complete" else None
+    report = write_report(result, quiet=False, force=force) if result.status == "complete" else None
     if json_:
         print(json.dumps({**result.to_dict(), "report": report and str(report)}, indent=2, ensure_ascii=False))
         return

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from rearguard import cli_options as option
 from rearguard.cli import app
-from rearguard.cli_shared import JsonOption, ScenarioArgument, SeedOption, SetOption, console, say, shell
+from rearguard.cli_shared import console, say, shell
 
 
 @app.command()
 def why(
-    scenario: ScenarioArgument,
+    scenario: option.Scenario,
     who: Annotated[str, typer.Option(metavar="NAME", help="Whose decision.", show_default=False)],
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="When: 65 s, 1:05.5 or 65.", show_default=False)
@@ -21,9 +22,9 @@ def why(
     world: Annotated[int, typer.Option(min=0, help="Which world.")] = 0,
     changes: Annotated[bool, typer.Option("--changes", help="List when this person changed its mind.")] = False,
     truth: Annotated[bool, typer.Option(help="Say where everybody really is.")] = True,
-    seed: SeedOption = 0,
-    set_: SetOption = None,
-    json_: JsonOption = False,
+    seed: option.Seed = 0,
+    set_: option.Set = None,
+    json_: option.Json = False,
 ) -> None:
     """Explain what a person decided at a moment of a world, and why.
 

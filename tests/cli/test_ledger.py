@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from answers import Ask
@@ -63,10 +64,22 @@ def test_one_event_is_valued(ask: Ask) -> None:
     assert "pairs of continuations" in answer.out
     data = ask("ledger", "alley", "--event", "4:0:17:shove", "-n", "128", "--json").data
     assert data["act"] == "anna.shove"
-    refused = ask("ledger", "alley", "--event", "4:17", "--parquet", "x.parquet")
-    assert (refused.code, refused.out) == (2, "")
-    assert "leave them out with --event" in refused.err
     assert data["seconds"]["low"] <= data["seconds"]["value"] <= data["seconds"]["high"]
+
+
+def test_one_event_is_written_where_asked(ask: Ask, tmp_path: Path) -> None:
+    answer = ask(
+        "ledger", "alley", "--event", "4:17:shove", "-n", "64", "--parquet", "out/event.parquet", "-q", "--json"
+    )
+    assert answer.code == 0
+    [row] = pq.read_table(tmp_path / "out" / "event.parquet").to_pylist()
+    assert (row["act"], row["seconds"]) == ("anna.shove", answer.data["seconds"]["value"])
+
+
+def test_one_event_is_drawn(ask: Ask, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    assert ask("ledger", "alley", "--event", "4:17:shove", "-n", "64", "--plot", "event.png", "-q").code == 0
+    assert (tmp_path / "event.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_shares_are_printed_where_asked(ask: Ask) -> None:

@@ -136,15 +136,32 @@ def test_all_three_are_in_the_package() -> None:
 @pytest.mark.parametrize("study", ["ledger", "swing", "plan", "tune", "sense", "sweep", "diff"])
 def test_every_study_has_the_same_options(ask: Ask, study: str) -> None:
     told = ask(study, "--help").out
-    assert all(option in told for option in ("--json", "--parquet FILE", "--plot FILE", "--ray ADDRESS", "--threads"))
+    assert all(
+        option in told
+        for option in (
+            "--json",
+            "--parquet FILE",
+            "--plot FILE",
+            "--report FILE",
+            "--force",
+            "--ray ADDRESS",
+            "--threads",
+        )
+    )
     assert not any(line.lstrip().startswith("--output") for line in told.splitlines())
+
+
+@pytest.mark.parametrize("command", [("run",), ("check",), ("beats", "shares"), ("beats", "why-not")])
+def test_worlds_of_other_commands_may_be_played_on_a_cluster_too(ask: Ask, command: tuple[str, ...]) -> None:
+    assert "--ray ADDRESS" in ask(*command, "--help").out
 
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         (("plan", "alley", "--ray", "local", "--threads", "2"), "leave one of them out"),
-        (("check", "alley", "--prove", "--ray", "local"), "--prove plays on this machine"),
+        (("run", "alley", "--ray", "local", "--threads", "2"), "leave one of them out"),
+        (("beats", "alley", "--ray", "local", "--threads", "2"), "leave one of them out"),
         (("swing", "alley", "--precision", "60"), "between 0 and 50 points, found 60"),
         (("tune", "alley", "-t", "share(robbed) >= 0.5", "--write"), "rearguard new my-alley --template alley"),
         (("tune", "alley", "-t", "share(robbed) >= 0.5", "--write", "--pick", "9"), "of at most 3 solutions"),

@@ -14,6 +14,7 @@ from rearguard.env.tensor import with_control
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.errors import ScenarioError
 from rearguard.scenario.load import load_scenario
+from rearguard.study.parcel import pack, unpack
 
 FILE = """extends: alley
 name: learned
@@ -132,3 +133,22 @@ def test_a_policy_obeys_what_is_barred(tmp_path):
     events = [program.play(3, np.arange(60), variants=[v]).events for v in (Variant(), barred)]
     used = [int(((e["kind"] == kind) & np.isin(e["actor"], thugs)).sum()) for e in events]
     assert used[0] > 0 and used[1] == 0
+
+
+def test_a_policy_travels_with_its_scenario(tmp_path):
+    arrays, worlds = weights(), np.arange(8)
+    loaded = load_scenario(write(tmp_path, arrays))
+    parcel = pack(loaded)
+    other = pack(load_scenario(write(tmp_path, weights(seed=1))))
+    (tmp_path / "thug.npz").unlink()
+    assert parcel.digest != other.digest
+    there = prepare(compile_scenario(unpack(parcel))).play(9, worlds).outcomes
+    here = prepare(compile_scenario(loaded)).play(9, worlds).outcomes
+    assert np.array_equal(there["ticks"], here["ticks"])
+
+
+def test_a_policy_that_is_set_travels_too(tmp_path):
+    write(tmp_path, weights())
+    (tmp_path / "thug.npz").rename(tmp_path / "other.npz")
+    loaded = load_scenario(tmp_path / "learned.yaml", overrides=["doctrines.learned.policy=other.npz"])
+    assert unpack(pack(loaded)).policies["learned"].digest == loaded.policies["learned"].digest

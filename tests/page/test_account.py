@@ -11,7 +11,7 @@ from pages import IMAGE, SCRIPT, STRANGER, strange_scenario
 from rearguard.scenario.load import load_scenario
 from rearguard.study.run import prepare_program
 from rearguard.study.witness import record
-from rearguard.tell.page import Page, page_of_worlds, write_page
+from rearguard.tell.page import Page, default_against, page_of_worlds, write_page
 from rearguard.tell.page_data import world_data
 from rearguard.tell.page_pack import pack, unpack
 from rearguard.tell.page_stories import tell_all
@@ -74,6 +74,44 @@ def test_the_account_is_that_of_the_eyes_and_of_the_world(opens: Opens, strange:
         assert (
             tab.page.locator(".account a").first.inner_text().strip() == next(told(page, voice, world).sentences).text
         )
+
+
+def test_a_key_opens_the_account_and_the_sheet_of_keys_names_it(opens: Opens, strange: tuple[Page, Path]) -> None:
+    tab = opens(strange[1])
+    account = tab.page.locator(".account")
+    tab.press("a")
+    tab.drawn()
+    assert account.is_visible()
+    tab.press("?")
+    tab.drawn()
+    row = tab.page.locator("dialog dl div", has_text="account or events")
+    assert row.locator("kbd").inner_text() == "A"
+    tab.press("Escape", "a")
+    tab.drawn()
+    assert not account.is_visible()
+
+
+def test_searching_from_the_account_leads_to_the_events(opens: Opens, strange: tuple[Page, Path]) -> None:
+    tab = opens(strange[1])
+    tab.press("a")
+    tab.drawn()
+    tab.press("/")
+    tab.until("document.activeElement.id === 'search'")
+    assert not tab.page.locator(".account").is_visible()
+
+
+def test_the_key_does_nothing_in_a_world_without_an_account(
+    opens: Opens, strange: tuple[Page, Path], tmp_path: Path
+) -> None:
+    page, _ = strange
+    against = default_against(page.program)
+    assert len(against) == 1
+    write_page(page_of_worlds(page.loaded, page.program, 0, [(3, ())], against=against), tmp_path / "both.html")
+    tab = opens(tmp_path / "both.html", "w=1")
+    assert tab.page.get_by_role("tab", name="Account").count() == 0
+    tab.press("a", "n")
+    tab.drawn()
+    assert tab.page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "true"
 
 
 @pytest.mark.parametrize("person", ["porter", "blocker", "runner_1", "runner_2"])

@@ -153,7 +153,11 @@ def test_every_key_does_something(opens: Opens, plain: Path) -> None:
     tab.press("+", "-", "r", "ArrowUp", "ArrowDown")
     tab.press("t")
     assert "tab=report" in tab.hash
-    tab.press("t", "?")
+    tab.press("t", "a")
+    assert tab.page.get_by_role("tab", name="Account").get_attribute("aria-selected") == "true"
+    tab.press("a")
+    assert tab.page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "true"
+    tab.press("?")
     tab.drawn()
     assert tab.page.get_by_role("dialog").is_visible()
     tab.press("Escape", "/")

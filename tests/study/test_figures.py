@@ -14,7 +14,7 @@ from lane import write_lane
 from rearguard.study.figures import check_file
 from rearguard.study.folder import RunError
 
-KINDS = ["ledger", "swing", "calibration", "plan", "game", "tune", "sense", "sweep", "diff"]
+KINDS = ["ledger", "event", "swing", "calibration", "plan", "game", "tune", "sense", "sweep", "diff"]
 NOBODY = ["choices.who_stays.default=nobody"]
 
 
@@ -31,6 +31,7 @@ def answers(lane, tmp_path_factory):
     def ask(kind):
         studies = {
             "ledger": lambda: rearguard.ledger(lane, by=["technique", "person"], worlds=32),
+            "event": lambda: rearguard.value_event(lane, world=3, time=1.0, pairs=64),
             "swing": lambda: rearguard.swing(lane, world=3, precision=0.15, most=64),
             "calibration": lambda: rearguard.calibrate(lane, worlds=8),
             "plan": lambda: both_choosing(lane, tmp_path_factory.mktemp("both")),
@@ -118,6 +119,22 @@ def test_a_ledger_has_a_row_for_every_act_with_its_interval(drawn, answers):
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [e.title for e in found.entries]
     assert [intervals(axes) for axes in figure.axes] == [len(found.entries)] * 2
     assert {text.get_text() for text in figure.legends[0].get_texts()} == {e.side for e in found.entries}
+
+
+def test_an_event_has_one_row_in_figure_and_table(drawn, answers):
+    found, figure = answers("event"), drawn("event")
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [found.act]
+    assert [intervals(axes) for axes in figure.axes] == [1, 1]
+    assert (
+        f"world 3, seed 0: what it was worth to {found.side} that {found.what}"
+        in figure._suptitle.get_text().replace("\n", " ")
+    )
+    [row] = found.table.to_pylist()
+    assert (row["act"], row["pairs"]) == (found.act, found.pairs)
+    assert (row["seconds_low"], row["seconds"]) == (
+        found.to_dict()["seconds"]["low"],
+        found.to_dict()["seconds"]["value"],
+    )
 
 
 def test_a_plan_names_every_plan_and_what_they_come_to_against_the_other_side(drawn, answers):

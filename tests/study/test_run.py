@@ -17,6 +17,7 @@ import pytest
 
 from rearguard.scenario.errors import ScenarioError
 from rearguard.study import run as study
+from rearguard.study.executor import LocalThreads
 from rearguard.study.folder import TABLES, RunError
 from rearguard.study.run import Progress, Run, resume, run, to_tables
 from worlds import program
@@ -417,12 +418,46 @@ def test_resume_refuses_another_version(small: Path, tmp_path: Path, monkeypatch
         resume(tmp_path / "out")
 
 
+class _Elsewhere(LocalThreads):
+    """Threads that get what they play as a cluster does: as a parcel."""
+
+    is_here = False
+
+
+def test_a_run_played_elsewhere_has_the_same_rows_and_goes_on_here(
+    small: Path, done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(study, "open_executor", lambda ray, threads: _Elsewhere(2))
+        there = run(small, worlds=WORLDS, seed=5, out=tmp_path / "there", slice_size=7, ray="auto")
+        interrupted(small, tmp_path / "part", after=2)
+    again = resume(tmp_path / "part", threads=1)
+    for name in TABLES:
+        assert getattr(there, name).equals(getattr(done, name))
+        assert getattr(again, name).equals(getattr(done, name))
+
+
+@pytest.mark.parametrize(
+    ("wish", "text"),
+    [
+        ({"ray": "local", "device": "cuda:0"}, "a device is of this machine"),
+        ({"ray": "local", "threads": 2}, "--ray plays on a cluster"),
+    ],
+)
+def test_a_cluster_has_no_device_and_threads_of_its_own(
+    small: Path, tmp_path: Path, wish: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(RunError, match=text):
+        run(small, out=tmp_path / "out", **wish)
+    assert not (tmp_path / "out").exists()
+
+
 def test_slices_cover_every_world_once(small: Path) -> None:
     from rearguard.scenario.load import load_scenario
 
     loaded = load_scenario(small)
-    for worlds, threads in ((1, 1), (7, 2), (1000, 2), (100_000, 16), (2**32, 2)):
-        plan = study.make_plan(loaded, worlds=worlds, seed=0, event_worlds=0, slice_size=None, threads=threads)
+    for worlds, slots in ((1, 1), (7, 2), (1000, 2), (100_000, 16), (2**32, 2)):
+        plan = study.make_plan(loaded, worlds=worlds, seed=0, event_worlds=0, slice_size=None, slots=slots)
         size = plan["slice_size"]
         assert 1 <= size <= study.LARGEST_SLICE
         assert size <= max(1, worlds)
@@ -436,6 +471,8 @@ def test_a_run_does_not_change_its_device_half_way(tmp_path: Path, small: Path) 
     file.write_text(json.dumps({**manifest, "status": "interrupted", "device": "cuda:0"}), encoding="utf-8")
     with pytest.raises(RunError, match=r"begun on cuda:0 and cannot go on on cpu"):
         resume(folder, device="cpu")
+    with pytest.raises(RunError, match="cannot go on on the processors of a cluster"):
+        resume(folder, ray="local")
 
 
 def test_stages_are_named_by_the_payload_they_are_of() -> None:

@@ -70,6 +70,8 @@ export const eyes = signal<Eyes>({ kind: "truth" }, { name: "eyes" });
 /** Entity that the picture follows, -1: nobody. */
 export const follow = signal(-1);
 export const search = signal("");
+/** Beside the picture: the account of these eyes rather than the events. */
+export const reading = signal(false);
 export const help = signal(false);
 export const choosing = signal(false);
 export const theme = signal<Theme>("auto");

@@ -104,6 +104,11 @@ def _misfit(scenario: schema.Scenario, doctrine: str, policy: Policy) -> str | N
     return None
 
 
+def policy_file(policy: str, named_in: str, path: Path) -> Path:
+    """Where a policy's file lies: beside the file that names it, or beside the scenario at ``path`` when ``--set`` does."""
+    return (path if named_in.startswith("--set") else Path(named_in)).parent / policy
+
+
 def load_policies(scenario: schema.Scenario, source: Source, path: Path) -> tuple[dict[str, Policy], list[Problem]]:
     """The policies that doctrines name, and what is wrong with them. Files are looked for beside the one that names them."""
     found: dict[str, Policy] = {}
@@ -113,9 +118,8 @@ def load_policies(scenario: schema.Scenario, source: Source, path: Path) -> tupl
             continue
         where = source.value(("doctrines", name, "policy"))
         assert where is not None, "the schema has seen it"
-        base = Path(where.file).parent if not where.file.startswith("--set") else path.parent
         try:
-            policy = read_policy(base / doctrine.policy)
+            policy = read_policy(policy_file(doctrine.policy, where.file, path))
         except PolicyError as error:
             hint = "name a file that examples/ppo.py has written, relative to this one"
             problems.append(where.problem("RG032", f"policy '{doctrine.policy}': {error}", hint, found=doctrine.policy))

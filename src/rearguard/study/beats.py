@@ -12,12 +12,11 @@ import numpy as np
 from rearguard.scenario.errors import did_you_mean
 from rearguard.scenario.expect_entries import expectations_of
 from rearguard.scenario.expectations import Band, Expectation
-from rearguard.study.executor import open_executor
 from rearguard.study.folder import RunError
 from rearguard.study.measure import Gauge, Readings, event_log, gauges
 from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.statistics import Estimate, share
-from rearguard.study.stream import stream
+from rearguard.study.stream import play_worlds
 
 if TYPE_CHECKING:
     from rearguard.scenario.load import LoadedScenario
@@ -136,11 +135,13 @@ def beats(
     only: Sequence[str] = (),
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Beats:
     """Play ``worlds`` worlds and say of each expectation in how many it comes true.
 
-    only: names (or numbers) of expectations. Raises ScenarioError for a scenario that cannot be used, RunError for
+    only: names (or numbers) of expectations. ray: as for ``check``.
+    Raises ScenarioError for a scenario that cannot be used, RunError for
     anything else that a user can mend.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
@@ -153,7 +154,7 @@ def beats(
     program = prepare_program(loaded, "cpu", say)
     measured = gauges(wanted, program.compiled)
     parts: list[list[Readings]] = [[] for _ in measured]
-    for result in stream(open_executor(None, threads), program, seed=seed, worlds=worlds):
+    for result in play_worlds(loaded, program, seed=seed, worlds=worlds, threads=threads, ray=ray):
         log = event_log(result, program.compiled)
         for gauge, readings in zip(measured, parts, strict=True):
             readings.append(gauge.measure(result, log))

@@ -27,6 +27,7 @@ MOST_ROWS = 40
 
 _HOME = {
     "ledger": "figures_acts",
+    "event": "figures_acts",
     "swing": "figures_acts",
     "calibration": "figures_acts",
     "plan": "figures_acts",

@@ -26,6 +26,7 @@ from rearguard.study.figures import (
 
 if TYPE_CHECKING:
     from rearguard.study.calibration import Calibration
+    from rearguard.study.ledger_event import EventValue
     from rearguard.study.ledger_result import Ledger
     from rearguard.study.plan import PlanResult
     from rearguard.study.plan_game import Game
@@ -56,6 +57,22 @@ def draw_ledger(found: Ledger) -> Any:
     as_points(axes[0][1].xaxis)
     if sides:
         legend(figure, sides)
+    return figure
+
+
+def draw_event(found: EventValue) -> Any:
+    """Seconds and chance that one act of one world bought its side, with their intervals."""
+    title = (
+        f"{found.scenario}, world {found.world}, seed {found.seed}: what it was worth to {found.side} that "
+        f"{found.what}, at {found.time:.1f} s; {found.pairs:,} pairs"
+    )
+    figure, axes = panels(1, 2, 5.2, ROW + 1.2, title)
+    for one, estimate in zip(axes[0], (found.seconds, found.chance), strict=True):
+        named_dots(one, [found.act], [estimate], [BLUE])
+    axes[0][0].set_xlabel("seconds bought, 95 % interval")
+    axes[0][1].set_xlabel("points of chance for its side, 95 % interval")
+    axes[0][1].set_yticklabels([])
+    as_points(axes[0][1].xaxis)
     return figure
 
 

@@ -30,12 +30,15 @@ from rearguard.study.folder import Interrupted, RunError
 from rearguard.study.fresh import fresh_keys, world_at
 from rearguard.study.paired import mean_difference, needed_pairs
 from rearguard.study.parcel import Parcel, place_of, program_of
+from rearguard.study.result import StudyResult
 from rearguard.study.run import check_seed, first_interrupt, prepare_program
 from rearguard.study.stake import Stake, check_stake, find_stake
 from rearguard.study.statistics import Estimate, Floats
 from rearguard.study.swing_jumps import phrase
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rearguard.engine import Program
     from rearguard.scenario.load import LoadedScenario
 
@@ -49,8 +52,11 @@ LARGEST_ROUND = 32
 
 
 @dataclass(frozen=True)
-class EventValue:
+class EventValue(StudyResult):
     """What beginning an act once was worth to the side of its doer. barred: for how long the other arm went without [s]."""
+
+    kind = "event"
+    in_table = ("act", "what", "side", "time", "barred_for", "seconds", "chance", "pairs")
 
     scenario: str
     seed: int
@@ -68,6 +74,18 @@ class EventValue:
     complete: bool
     interrupted: bool
     elapsed: float
+
+    @property
+    def table(self) -> pa.Table:
+        """One row: the act."""
+        import pyarrow as pa
+
+        said = self.to_dict()
+        row = {key: said[key] for key in self.in_table if key not in ("seconds", "chance")}
+        for key in ("seconds", "chance"):
+            estimate = said[key]
+            row |= {key: estimate["value"], f"{key}_low": estimate["low"], f"{key}_high": estimate["high"]}
+        return pa.Table.from_pylist([row])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

@@ -1,4 +1,4 @@
-"""A scenario packed so that it can be played anywhere: the contents of its files, its map's among them.
+"""A scenario packed so that it can be played anywhere: the contents of its files, those of its map and its policies too.
 
 A process that gets a parcel unpacks, loads and compiles it once and keeps it for the batches that follow.
 """
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rearguard.scenario import schema
+from rearguard.scenario.policies import policy_file
 from rearguard.study.folder import RunError, tool_versions
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ def pack(loaded: LoadedScenario) -> Parcel:
         name = os.path.relpath(maps[0], folder)
         data["map"] = {**data["map"], "tiled": name} if isinstance(data["map"], dict) else name
     files = {file.relative_to(root).as_posix(): file.read_bytes() for file in maps}
+    if loaded.policies:
+        doctrines = dict(data["doctrines"])
+        for name, content in _policies(loaded).items():
+            file = folder / "policies" / f"{name}.npz"
+            files[file.relative_to(root).as_posix()] = content
+            doctrines[name] = {**doctrines[name], "policy": f"policies/{name}.npz"}
+        data["doctrines"] = doctrines
     files[entry.relative_to(root).as_posix()] = to_yaml(data).encode()
     return Parcel(entry.relative_to(root).as_posix(), files, content_digest(loaded), _versions())
 
@@ -90,9 +98,22 @@ def _map_files(loaded: LoadedScenario) -> tuple[Path, list[Path]]:
     return folder, [source.file.resolve(), *(tileset.resolve() for tileset in source.tilesets)]
 
 
+def _policies(loaded: LoadedScenario) -> dict[str, bytes]:
+    """Contents of the learned policies, by doctrine."""
+    out = {}
+    for name in loaded.policies:
+        policy = loaded.scenario.doctrines[name].policy
+        where = loaded.source.value(("doctrines", name, "policy"))
+        assert policy is not None and where is not None, "it has been read from there"
+        out[name] = policy_file(policy, where.file, loaded.path).read_bytes()
+    return out
+
+
 def content_digest(loaded: LoadedScenario) -> str:
-    """SHA-256 of what is played, wherever the map lies: ``LoadedScenario.digest`` without the map's name."""
+    """SHA-256 of what is played, wherever map and policies lie: ``LoadedScenario.digest`` without their names."""
     content = loaded.scenario.model_dump(mode="json", exclude={"about", "expect", "factors", "map"})
+    for name, policy in loaded.policies.items():
+        content["doctrines"][name]["policy"] = policy.digest
     sha = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     sha.update(loaded.map.digest.encode())
     return sha.hexdigest()

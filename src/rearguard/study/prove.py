@@ -22,13 +22,12 @@ from rearguard.engine import SliceResult
 from rearguard.scenario.expectations import Ends, Expectation, Statistic
 from rearguard.study.beats import finite
 from rearguard.study.check import ERROR, MAX_WORLDS, Answer, prepare_check
-from rearguard.study.executor import open_executor
 from rearguard.study.measure import Gauge, Readings, event_log, join_results
 from rearguard.study.monitor import ChainMonitor, EventLog, Matcher
 from rearguard.study.run import prepare_program
 from rearguard.study.sequential import decide, share_interval
 from rearguard.study.statistics import Estimate
-from rearguard.study.stream import stream
+from rearguard.study.stream import play_worlds
 
 if TYPE_CHECKING:
     from rearguard.scenario.compiled import Compiled
@@ -312,6 +311,7 @@ def prove(
     indifference: float = 0.0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Proofs:
     """Show of every expectation whether a check of it with these options could fail; see ``check`` for them."""
@@ -320,7 +320,7 @@ def prove(
         return Proofs(loaded.scenario.name, seed, 0, max_worlds, [])
     program = prepare_program(loaded, "cpu", say)
     worlds = min(SAMPLE, max_worlds)
-    result = join_results(list(stream(open_executor(None, threads), program, seed=seed, worlds=worlds)))
+    result = join_results(list(play_worlds(loaded, program, seed=seed, worlds=worlds, threads=threads, ray=ray)))
     each = error / len(wanted)
     gauges = [Gauge(expectation, program.compiled) for expectation in wanted]
     proofs = [prove_one(gauge, result, program.compiled, each, max_worlds) for gauge in gauges]

@@ -1,4 +1,4 @@
-"""Playing many worlds of a scenario: slices on a thread per core, a folder that survives, a summary.
+"""Playing many worlds of a scenario: slices on a thread per core or a cluster, a folder that survives, a summary.
 
 Worlds are numbered; a world's course depends on the scenario, the seed and its number, on nothing else. How worlds are
 cut into slices, how many threads play them and whether the run was interrupted and resumed changes no row.
@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from rearguard.study.executor import Executor, open_executor
 from rearguard.study.folder import (
     Interrupted,
     RunError,
@@ -33,6 +34,7 @@ from rearguard.study.folder import (
     tool_versions,
 )
 from rearguard.study.lock import locked
+from rearguard.study.parcel import Parcel, place_of, program_of
 from rearguard.study.summary import Summary, summarize
 
 if TYPE_CHECKING:
@@ -174,12 +176,25 @@ def to_tables(compiled: Compiled, result: SliceResult, event_worlds: int) -> dic
     return {"outcomes": outcomes, "people": pa.table(people), "events": events}
 
 
+def play_slice(place: Program | Parcel, worlds: range, seed: int, event_worlds: int) -> dict[str, pa.Table]:
+    """A task: the tables of a slice of worlds."""
+    program = program_of(place)
+    result = program.play(seed, np.arange(worlds.start, worlds.stop), log=worlds.start < event_worlds)
+    return to_tables(program.compiled, result, event_worlds)
+
+
 class _Player:
     """Plays the missing slices of a folder and keeps what comes back."""
 
-    def __init__(self, program: Program, folder: RunFolder, progress: Callable[[Progress], None] | None) -> None:
-        self.program = program
-        self.folder = folder
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        program: Program,
+        folder: RunFolder,
+        executor: Executor,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.loaded, self.program, self.folder, self.executor = loaded, program, folder, executor
         self.plan = folder.manifest["plan"]
         self.progress = progress
         self.stop = threading.Event()
@@ -198,15 +213,6 @@ class _Player:
         size = self.plan["slice_size"]
         return range(k * size, min((k + 1) * size, self.plan["worlds"]))
 
-    def play(self, k: int) -> dict[str, pa.Table] | None:
-        if self.stop.is_set():
-            return None
-        worlds = self.worlds_of(k)
-        keep = self.plan["event_worlds"]
-        ids = np.arange(worlds.start, worlds.stop)
-        result = self.program.play(self.plan["seed"], ids, log=worlds.start < keep)
-        return to_tables(self.program.compiled, result, keep)
-
     def take(self, k: int, tables: dict[str, pa.Table]) -> None:
         now = time.perf_counter()
         self.folder.add(k, tables, now - self.started - self.played_seconds)
@@ -223,32 +229,20 @@ class _Player:
             played = self.done - self.found
             self.progress(Progress(self.done, self.plan["worlds"], played, seconds, self.names, list(self.counts)))
 
-    def run(self, threads: int) -> list[int]:
+    def run(self) -> list[int]:
         """Play what is missing; returns the finished slices in order. Once told to stop, finishes those in flight."""
         finished = self.folder.finished_slices(self.slice_count)
         for k in sorted(finished):
             self.found += len(self.worlds_of(k))
             self.count(self.folder.read_parts("outcomes", [k]))
-        missing = (k for k in range(self.slice_count) if k not in finished)
-        pool = ThreadPoolExecutor(max_workers=threads)
-        pending: dict[Future[dict[str, pa.Table] | None], int] = {}
-        try:
-            while True:
-                # a few slices ahead are enough to keep every thread busy
-                while not self.stop.is_set() and len(pending) < 2 * threads:
-                    if (following := next(missing, None)) is None:
-                        break
-                    pending[pool.submit(self.play, following)] = following
-                if not pending:
-                    return sorted(finished)
-                for future in sorted(wait(pending, return_when=FIRST_COMPLETED).done, key=lambda f: pending[f]):
-                    k, tables = pending.pop(future), future.result()
-                    if tables is not None:
-                        self.take(k, tables)
-                        finished.add(k)
-        finally:
-            self.stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+        missing = [k for k in range(self.slice_count) if k not in finished]
+        place = place_of(self.executor, self.loaded, self.program)
+        tasks = ((place, self.worlds_of(k), self.plan["seed"], self.plan["event_worlds"]) for k in missing)
+        with closing(self.executor.submit(play_slice, tasks, self.stop)) as results:
+            for number, tables in results:
+                self.take(missing[number], tables)
+                finished.add(missing[number])
+        return sorted(finished)
 
 
 @contextlib.contextmanager
@@ -277,17 +271,17 @@ def check_seed(seed: int) -> None:
 
 
 def make_plan(
-    loaded: LoadedScenario, *, worlds: int, seed: int, event_worlds: int, slice_size: int | None, threads: int
+    loaded: LoadedScenario, *, worlds: int, seed: int, event_worlds: int, slice_size: int | None, slots: int
 ) -> dict[str, Any]:
-    """What a run plays, in plain data."""
+    """What a run plays, in plain data. slots: slices that are under way at once."""
     if worlds < 1:
         raise RunError(f"a run needs at least 1 world, found {worlds}")
     if worlds > 2**32:
         raise RunError(f"a run can have at most 2^32 worlds, found {worlds}")
     check_seed(seed)
-    if threads < 1 or (slice_size is not None and slice_size < 1):
-        raise RunError("threads and worlds per slice are whole numbers from 1 up")
-    size = slice_size or max(1, min(LARGEST_SLICE, -(-worlds // (4 * threads))))
+    if slice_size is not None and slice_size < 1:
+        raise RunError("worlds per slice are a whole number from 1 up")
+    size = slice_size or max(1, min(LARGEST_SLICE, -(-worlds // (4 * slots))))
     return {
         "scenario": loaded.scenario.name,
         "path": str(loaded.path.resolve()),
@@ -323,6 +317,7 @@ def run(
     device: str = "cpu",
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     event_worlds: int = EVENT_WORLDS,
     slice_size: int | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -331,8 +326,9 @@ def run(
     """Play ``worlds`` worlds of a scenario and keep them in a folder.
 
     scenario: name of a shipped scenario, path of a file, or a loaded one. seed: of all draws. out: folder of the run,
-    default runs/TIME-NAME-HASH. overrides: ``path=value`` texts. threads: default one per core. event_worlds: how many
-    worlds keep their events. progress: called after every slice; say: called with messages for people.
+    default runs/TIME-NAME-HASH. overrides: ``path=value`` texts. threads: default one per core. ray: address of a Ray
+    cluster that plays instead of threads of this machine, to the same rows. event_worlds: how many worlds keep their
+    events. progress: called after every slice; say: called with messages for people.
     The first Ctrl-C finishes the slices in flight and returns what there is, with the status "interrupted".
     Raises ScenarioError for a scenario that cannot be used, RunError for anything else a user can mend, Interrupted when
     it was interrupted before there was anything to sum up.
@@ -340,17 +336,28 @@ def run(
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, overrides=overrides)
-    count = threads if threads is not None else core_count()
-    plan = make_plan(loaded, worlds=worlds, seed=seed, event_worlds=event_worlds, slice_size=slice_size, threads=count)
-    if out is not None:
-        check_free(Path(out))
-    program = prepare_program(loaded, device, say)
-    path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
-    with locked(path):
-        folder = RunFolder.create(path, plan, loaded.resolved_yaml())
-        if out is None:
-            point_latest(path)
-        return _play(loaded, program, folder, count, progress)
+    if ray is not None and device != "cpu":
+        raise RunError(
+            "a device is of this machine, and --ray plays on the processors of a cluster; leave one of them out"
+        )
+    with closing(open_executor(ray, threads)) as executor:
+        plan = make_plan(
+            loaded,
+            worlds=worlds,
+            seed=seed,
+            event_worlds=event_worlds,
+            slice_size=slice_size,
+            slots=executor.slots(),
+        )
+        if out is not None:
+            check_free(Path(out))
+        program = prepare_program(loaded, device, say)
+        path = Path(out) if out is not None else default_folder(loaded.scenario.name, loaded.digest)
+        with locked(path):
+            folder = RunFolder.create(path, plan, loaded.resolved_yaml())
+            if out is None:
+                point_latest(path)
+            return _play(loaded, program, folder, executor, progress)
 
 
 def resume(
@@ -358,23 +365,26 @@ def resume(
     *,
     device: str | None = None,
     threads: int | None = None,
+    ray: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Run:
     """Go on with an interrupted run: same scenario, same seed, same device, only the worlds that are missing.
 
-    device: where it was begun unless given; another one is refused, because results may differ in the last digits. A
-    folder that another process is writing is refused as well.
+    device: where it was begun unless given; another one is refused, because results may differ in the last digits.
+    ray: as for ``run``; what was begun on processors goes on on a cluster, and the other way round. A folder that another
+    process is writing is refused as well.
     """
     RunFolder.open(Path(path))  # what holds no run is left as it is
     with locked(Path(path)):
-        return _resume(RunFolder.open(Path(path)), device, threads, progress, say)
+        return _resume(RunFolder.open(Path(path)), device, threads, ray, progress, say)
 
 
 def _resume(
     folder: RunFolder,
     device: str | None,
     threads: int | None,
+    ray: str | None,
     progress: Callable[[Progress], None] | None,
     say: Callable[[str], None] | None,
 ) -> Run:
@@ -383,7 +393,6 @@ def _resume(
     path, plan = folder.path, folder.manifest["plan"]
     if folder.manifest["status"] == "complete":
         raise RunError(f"{path} is complete: {plan['worlds']} worlds; nothing to resume")
-    count = threads if threads is not None else core_count()
     loaded = load_scenario(plan["path"], overrides=plan["overrides"])
     folder.check_plan(
         make_plan(
@@ -392,14 +401,17 @@ def _resume(
             seed=plan["seed"],
             event_worlds=plan["event_worlds"],
             slice_size=plan["slice_size"],
-            threads=count,
+            slots=1,
         )
     )
     begun = str(folder.manifest.get("device", "cpu"))
     if device is not None and device != begun:
         raise RunError(f"{path} was begun on {begun} and cannot go on on {device}; leave --device out")
-    program = prepare_program(loaded, begun, say)
-    return _play(loaded, program, folder, count, progress)
+    if ray is not None and begun != "cpu":
+        raise RunError(f"{path} was begun on {begun} and cannot go on on the processors of a cluster; leave --ray out")
+    with closing(open_executor(ray, threads)) as executor:
+        program = prepare_program(loaded, begun, say)
+        return _play(loaded, program, folder, executor, progress)
 
 
 def read_run(path: str | Path, *, say: Callable[[str], None] | None = None) -> Run:
@@ -437,17 +449,17 @@ def _play(
     loaded: LoadedScenario,
     program: Program,
     folder: RunFolder,
-    threads: int,
+    executor: Executor,
     progress: Callable[[Progress], None] | None,
 ) -> Run:
-    player = _Player(program, folder, progress)
+    player = _Player(loaded, program, folder, executor, progress)
     folder.manifest["compile_seconds"] = round(program.compile_seconds, 3)
     folder.manifest["device"] = program.device
     folder.manifest["versions"] = tool_versions()
     go_on = f"go on with: rearguard run --resume {shlex.quote(str(folder.path))}"
     try:
         with first_interrupt(player.stop):
-            slices = player.run(threads)
+            slices = player.run()
             if not slices:
                 folder.manifest["status"] = "interrupted"
                 folder.save()

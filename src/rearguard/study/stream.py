@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rearguard.engine import AS_WRITTEN
-from rearguard.study.executor import Executor, in_order
-from rearguard.study.parcel import Batch, play_batch
+from rearguard.study.executor import Executor, in_order, open_executor
+from rearguard.study.parcel import Batch, place_of, play_batch
 
 if TYPE_CHECKING:
-    from rearguard.engine import SliceResult
+    from rearguard.engine import Program, SliceResult
+    from rearguard.scenario.load import LoadedScenario
 
 BATCH = 64
 """Worlds of a batch."""
@@ -37,3 +39,11 @@ def stream(
         for first in range(0, worlds, BATCH)
     )
     yield from in_order(executor, play_batch, tasks, stop)
+
+
+def play_worlds(
+    loaded: LoadedScenario, program: Program, *, seed: int, worlds: int, threads: int | None, ray: str | None
+) -> Generator[SliceResult, None, None]:
+    """``stream`` with events, on threads of this process or on the cluster at the address ``ray``."""
+    with closing(open_executor(ray, threads)) as executor:
+        yield from stream(executor, place_of(executor, loaded, program), seed=seed, worlds=worlds)

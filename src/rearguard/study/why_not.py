@@ -14,7 +14,6 @@ from rearguard.scenario.expectations import Chain, Ends, Expectation, Statistic,
 from rearguard.scenario.patterns import EventPattern
 from rearguard.study.beats import chosen
 from rearguard.study.check import replay_command
-from rearguard.study.executor import open_executor
 from rearguard.study.folder import RunError
 from rearguard.study.measure import Gauge, Readings, event_log, join_results
 from rearguard.study.monitor import (
@@ -33,7 +32,7 @@ from rearguard.study.monitor import (
 )
 from rearguard.study.run import check_seed, prepare_program
 from rearguard.study.statistics import Floats
-from rearguard.study.stream import stream
+from rearguard.study.stream import play_worlds
 
 if TYPE_CHECKING:
     from rearguard.engine import SliceResult
@@ -298,11 +297,13 @@ def why_not(
     seed: int = 0,
     overrides: Sequence[str] = (),
     threads: int | None = None,
+    ray: str | None = None,
     say: Callable[[str], None] | None = None,
 ) -> WhyNot:
     """Play ``worlds`` worlds and say why the expectation ``name`` (or number) does not hold in those where it does not.
 
-    Raises ScenarioError for a scenario that cannot be used, RunError for anything else that a user can mend.
+    ray: as for ``check``. Raises ScenarioError for a scenario that cannot be used, RunError for anything else that a user
+    can mend.
     """
     from rearguard.scenario.load import LoadedScenario, load_scenario
 
@@ -312,7 +313,7 @@ def why_not(
     if not wanted:
         raise RunError(f"{loaded.scenario.name} expects nothing: it has no `expect:`")
     program = prepare_program(loaded, "cpu", say)
-    result = join_results(list(stream(open_executor(None, threads), program, seed=seed, worlds=worlds)))
+    result = join_results(list(play_worlds(loaded, program, seed=seed, worlds=worlds, threads=threads, ray=ray)))
     gauge = Gauge(wanted[0], program.compiled)
     names = program.compiled.names
     readings, reasons = explain(gauge, result, event_log(result, program.compiled), names)

@@ -17,6 +17,7 @@ const KEYS: [string, string][] = [
   ["N P", "next, previous world"],
   ["C", "two worlds side by side"],
   ["G", "gap strip"],
+  ["A", "account or events"],
   ["/", "search events"],
   ["+ −, drag, wheel", "zoom and move; R frames by itself"],
   ["D", "light or dark"],

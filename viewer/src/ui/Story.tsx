@@ -1,13 +1,10 @@
 // What happened, as a list of events or as the account of whoever's eyes they are; each sentence leads to its time.
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { clock } from "../data/ages";
 import type { StorySection } from "../data/types";
-import { current, eyes, eyesKey, playing, seek, world } from "../state";
+import { current, eyes, eyesKey, playing, reading, seek, world } from "../state";
 import { coarse, Events } from "./Panels";
 import "./story.css";
-
-const reading = signal(false);
 
 function Account({ sections }: { sections: StorySection[] }) {
   const now = coarse.value;
@@ -60,7 +57,10 @@ export function Told() {
     <div class="told">
       <nav role="tablist" aria-label="What happened">
         {[false, true].map((account) => (
-          <button type="button" role="tab" key={String(account)} aria-selected={reading.value === account} onClick={() => (reading.value = account)}>
+          <button
+            type="button" role="tab" key={String(account)} title="Account or events (A)" aria-selected={reading.value === account}
+            onClick={() => (reading.value = account)}
+          >
             {account ? "Account" : "Events"}
           </button>
         ))}

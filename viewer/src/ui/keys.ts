@@ -1,7 +1,7 @@
 // Everything by keyboard.
 import {
-  allEyes, beside, choosing, current, cycleEyes, duration, faster, follow, hasReport, help, knowledge, look, markLoop, mood, page, play, playing, seek,
-  show, showGap, step, stepEvent, tab, theme, time,
+  allEyes, beside, choosing, current, cycleEyes, duration, faster, follow, hasReport, help, knowledge, look, markLoop, mood, page, play, playing, reading,
+  seek, show, showGap, step, stepEvent, tab, theme, time, world,
 } from "../state";
 import { stages } from "../stage/Stage";
 
@@ -21,6 +21,19 @@ function sideBySide(): void {
   const { worlds } = page();
   const partner = worlds.findIndex((w, k) => k !== current.value && (w.pair === current.value || worlds[current.value]!.pair === k));
   beside.value = partner >= 0 ? partner : worlds.length > 1 ? (current.value + 1) % worlds.length : -1;
+}
+
+function readOn(): void {
+  if (world.value.data.stories) reading.value = !reading.value;
+}
+
+function searchEvents(): void {
+  const field = (): void => document.getElementById("search")?.focus();
+  if (!reading.value) field();
+  else {
+    reading.value = false;
+    requestAnimationFrame(field); // once the list is there
+  }
 }
 
 const ARROW: Record<string, 1 | -1> = { ArrowLeft: -1, ArrowRight: 1 };
@@ -46,6 +59,7 @@ const PLAIN: Record<string, () => void> = {
   n: () => show(current.value + 1),
   p: () => show(current.value - 1),
   c: sideBySide,
+  a: readOn,
   g: () => (showGap.value = !showGap.value),
   d: () => (theme.value = mood.value === "dark" ? "light" : "dark"),
   r: () => stages.forEach((s) => s.reset()),
@@ -55,7 +69,7 @@ const PLAIN: Record<string, () => void> = {
   "?": () => (help.value = true),
   ArrowUp: () => stages.forEach((s) => s.pan(0, 40)),
   ArrowDown: () => stages.forEach((s) => s.pan(0, -40)),
-  "/": () => document.getElementById("search")?.focus(),
+  "/": searchEvents,
 };
 
 export function bindKeys(): void {
