@@ -26,6 +26,15 @@ def test_a_ledger_says_it_in_a_table_in_sentences_and_with_what_it_rests_on(ask:
     assert all(line == line.rstrip() for line in answer.out.splitlines())
 
 
+def test_a_ledger_that_is_too_wide_says_how_many_worlds_would_do(ask: Ask) -> None:
+    asked = ["ledger", "alley", "--only", "anna.hold", "--precision", "0.5", "-q"]
+    last = ask(*asked, "-n", "60").out.splitlines()[-1]
+    assert last.startswith("not within ± 0.5 s yet: anna.hold ± ")
+    needed = int(last.split("about --worlds ")[1].split()[0])
+    assert 300 < needed < 1500
+    assert "not within" not in ask(*asked, "-n", str(2 * needed)).out
+
+
 def test_json_says_the_same_as_the_study(ask: Ask) -> None:
     data = ask("ledger", "alley", "-n", "64", "--by", "technique,choice", "--seed", "3", "--json").data
     found = ledger("alley", by=["technique", "choice"], worlds=64, seed=3)

@@ -193,7 +193,9 @@ class Crowd:
     until: per("worlds", "pedestrians")  # end of standing or lying [s]; walking: told to keep moving until then
     gait: per("worlds", "pedestrians", dtype=wp.uint8)  # Gait
     pressed: per("worlds", "pedestrians", dtype=wp.uint8)  # 1: somebody is close, so that it looks around in every tick
-    present: per("worlds", "pedestrians", dtype=wp.int16)  # those who are there: the first ``presence``, as ``throng`` sorts
+    present: per(
+        "worlds", "pedestrians", dtype=wp.int16
+    )  # those who are there: the first ``presence``, as ``throng`` sorts
     start: per("worlds", "bands", dtype=wp.int16)  # where a band begins in it
     presence: per("worlds", dtype=wp.int32)
     come: per("worlds", "crowds", dtype=wp.int32)  # how many have come so far

@@ -261,7 +261,9 @@ def _nobody() -> tuple[dict[str, Any], dict[str, int]]:
         "to_go": np.zeros((1, 1, 1), np.uint16),
         "pace": np.ones((1, 1)),
     }
-    throng |= dict.fromkeys(("crowds", "pedestrians", "steps", "look_every", "judge_every", "hazard_every", "upright", "bands"), 0)
+    throng |= dict.fromkeys(
+        ("crowds", "pedestrians", "steps", "look_every", "judge_every", "hazard_every", "upright", "bands"), 0
+    )
     throng |= dict.fromkeys(("edge", "bands_per_metre"), 0.0)
     return throng | {"direction": np.zeros((1, 2), np.float32), "low": np.zeros(2), "high": np.zeros(2)}, {
         "crowds": 1,

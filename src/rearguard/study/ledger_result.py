@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rearguard.study.paired import needed_pairs
 from rearguard.study.result import StudyResult
 from rearguard.study.shapley import Shares
 from rearguard.study.stake import Stake
@@ -110,6 +111,11 @@ class Ledger(StudyResult):
         found = sorted(entry.reduction for entry in self.entries)
         return found[len(found) // 2] if found else math.nan
 
+    @property
+    def needed(self) -> int:
+        """About how many worlds bring every interval within ``precision``; those played when they are."""
+        return max((needed_pairs(entry.half, entry.worlds, self.precision) for entry in self.entries), default=0)
+
     def entry(self, name: str) -> Entry:
         """The entry of an act by name; KeyError when there is none."""
         for entry in self.entries:
@@ -144,6 +150,7 @@ class Ledger(StudyResult):
             "budget": self.budget,
             "precision": self.precision,
             "complete": self.complete,
+            "worlds_needed": self.needed,
             "interrupted": self.interrupted,
             "quarry": self.stake.quarry,
             "keepers": self.stake.keepers,

@@ -39,6 +39,12 @@ def interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{seconds(estimate.low, digits)} to {seconds(estimate.high, digits)}"
 
 
+def rounded_up(count: int) -> int:
+    """A whole number, rounded up to two digits: 17,132 → 18,000."""
+    step = 10 ** max(len(str(count)) - 2, 0)
+    return -(-count // step) * step
+
+
 def _digits(estimate: Estimate) -> int:
     """Decimals that an interval bears."""
     return 0 if estimate.high - estimate.low > 4.0 else 1
@@ -154,7 +160,7 @@ def foot_lines(ledger: Ledger) -> list[str]:
             f"{entry.name} ± {entry.half:.{digits}f} s" for entry in sorted(wide, key=lambda e: -e.half)[:4]
         )
         rest = f" and {len(wide) - 4} more" if len(wide) > 4 else ""
-        lines.append(f"not within ± {ledger.precision:g} s yet: {names}{rest}; give more --worlds")
+        lines.append(f"not within ± {ledger.precision:g} s yet: {names}{rest}; about --worlds {rounded_up(ledger.needed)} would do")
     if ledger.overflow:
         lines.append(f"{ledger.overflow} worlds had more events than fit; uses are counted too low there")
     return lines
