@@ -41,7 +41,7 @@ def interval(estimate: Estimate, digits: int = 1) -> str:
 
 def rounded_up(count: int) -> int:
     """A whole number, rounded up to two digits: 17,132 → 18,000."""
-    step = 10 ** max(len(str(count)) - 2, 0)
+    step = int(10 ** max(len(str(count)) - 2, 0))
     return -(-count // step) * step
 
 
