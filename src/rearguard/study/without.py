@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rearguard.engine import Program
     from rearguard.study.acts import Act
 
-STRETCH = 64
+STRETCH = 128
 """Ticks between two snapshots of a world."""
 ROOM = 4096
 """Events that a watched world can keep at least."""
