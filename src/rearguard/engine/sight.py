@@ -112,7 +112,9 @@ def look_at_pair(m: Model, s: World, w: int, tick: int, i: int, j: int):
     d = b - a
     distance = wp.length(d)
     pi = notice_probability(distance, s.body[w, i, int(Body.sight)])
-    pj = notice_probability(distance, s.body[w, j, int(Body.sight)])
+    pj = float(pi)
+    if s.body[w, j, int(Body.sight)] != s.body[w, i, int(Body.sight)]:
+        pj = notice_probability(distance, s.body[w, j, int(Body.sight)])
     if wp.max(pi, pj) > 0.0:
         depth = line_of_sight(
             m.ground,
