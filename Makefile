@@ -16,7 +16,7 @@ run: $(STAMP) page ## play a thousand worlds of the east gate and print the answ
 	$(BIN)/rearguard run east-gate -n $(WORLDS)
 
 test: lint types page viewer ## lint, types and the whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -32,7 +32,7 @@ viewer: $(STAMP) ## lint and unit tests of the page's TypeScript
 	@$(BIN)/python tools/build_page.py --check
 
 slow: $(STAMP) page ## the tests that compile kernels of their own
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 ray: $(STAMP) ## runs and studies on a Ray cluster of two nodes, with workers killed half-way
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt 'ray>=2.50'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from rearguard.engine import Program, prepare
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import LoadedScenario, load_scenario
-from rearguard.scenario.schema_surroundings import MECHANICS
 from rearguard.study.witness import Tape, record
 from rearguard.tell.story.account import Teller
 
@@ -21,7 +19,7 @@ def prepared(scenario: str, *overrides: str) -> tuple[Program, LoadedScenario]:
     """A scenario by name, or by its file in tests/data, with values set."""
     file = DATA / scenario
     loaded = load_scenario(file if file.exists() else scenario, overrides=overrides)
-    return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS))), loaded
+    return prepare(compile_scenario(loaded)), loaded
 
 
 @cache

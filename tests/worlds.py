@@ -39,7 +39,8 @@ def program(text: str) -> Program:
 def prepare_shared(loaded: LoadedScenario, *_: object) -> Program:
     """A loaded scenario ready to play with the shared kernel; stands in for ``study.run.prepare_program``."""
     off = {name for name, on in loaded.scenario.mechanics.items() if not on} & KERNEL_SWITCHES
-    return prepare(replace(compile_scenario(loaded), uses=frozenset(MECHANICS) - (KERNEL_SWITCHES if off else set())))
+    compiled = compile_scenario(loaded)
+    return prepare(replace(compiled, uses=(compiled.uses | set(MECHANICS)) - (KERNEL_SWITCHES if off else set())))
 
 
 def track(text: str, world: int = 0) -> TrackResult:

@@ -140,13 +140,13 @@ def test_interrupted_ledgers_say_so_by_their_exit_code(ask: Ask, monkeypatch: py
 
 
 def test_a_swing_is_drawn_and_its_biggest_jump_named(ask: Ask) -> None:
-    answer = ask("swing", "alley", "--world", "4", "--step", "2", "-q")
+    answer = ask("swing", "alley", "--world", "4", "--step", "4", "-q")
     assert answer.code == 0
     assert "alley, world 4, seed 0: the chance to reach chest in time" in answer.out
     assert "the biggest jump: −" in answer.out
     assert "thrown off the line" in answer.out
     assert "●" in answer.out
-    data = ask("swing", "alley", "--world", "4", "--step", "2", "--json").data
+    data = ask("swing", "alley", "--world", "4", "--step", "4", "--json").data
     assert len(data["times"]) == len(data["chance"]) == len(data["low"]) == len(data["high"])
     assert data["times"] == sorted(data["times"])
     assert set(data["jumps"][0]) >= {"time", "change", "because"}
@@ -154,7 +154,7 @@ def test_a_swing_is_drawn_and_its_biggest_jump_named(ask: Ask) -> None:
 
 
 def test_a_calibration_is_printed(ask: Ask) -> None:
-    answer = ask("swing", "alley", "--calibrate", "8", "-q")
+    answer = ask("swing", "alley", "--calibrate", "4", "-q")
     assert answer.code == 0
-    assert "moments of 8 held worlds" in answer.out
-    assert ask("swing", "alley", "--calibrate", "8", "--json").data["worlds"] == 8
+    assert "moments of 4 held worlds" in answer.out
+    assert ask("swing", "alley", "--calibrate", "4", "--json").data["worlds"] == 4

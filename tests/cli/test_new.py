@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from answers import Ask
 from rearguard.scenario.load import load_scenario
 from rearguard.scenario.source import shipped
 from rearguard.study.folder import RunError
 from rearguard.templates import begin, check_name, template_file, templates
-
-Finished = subprocess.CompletedProcess[str]
 
 
 def test_every_shipped_scenario_and_a_blank_one_are_templates() -> None:
@@ -89,24 +86,24 @@ def test_a_name_that_cannot_be_one_is_refused_with_one_that_can(name: str, bette
 # ------------------------------------------------------------------------------------------------------------- command
 
 
-def test_new_says_what_it_made_and_what_to_do_next(rearguard: Callable[..., Finished], tmp_path: Path) -> None:
-    made = rearguard("new", "my-chase")
-    assert (made.returncode, made.stdout) == (0, "my-chase/ begun from alley: scenario.yaml\n")
-    commands = [line.split("  ")[1] for line in made.stderr.splitlines()]
+def test_new_says_what_it_made_and_what_to_do_next(ask: Ask, tmp_path: Path) -> None:
+    made = ask("new", "my-chase")
+    assert (made.code, made.out) == (0, "my-chase/ begun from alley: scenario.yaml\n")
+    commands = [line.split("  ")[1] for line in made.err.splitlines()]
     assert commands == [
         "rearguard validate my-chase",
         "rearguard run my-chase -n 200",
         "rearguard replay my-chase --world 0",
     ]
-    again = rearguard(*commands[0].split()[1:])
-    assert again.returncode == 0
-    assert again.stdout.startswith("my-chase is valid")
+    again = ask(*commands[0].split()[1:])
+    assert again.code == 0
+    assert again.out.startswith("my-chase is valid")
 
 
-def test_list_names_every_template(rearguard: Callable[..., Finished]) -> None:
-    done = rearguard("new", "--list")
-    assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines()] == list(templates())
+def test_list_names_every_template(ask: Ask) -> None:
+    done = ask("new", "--list")
+    assert done.code == 0
+    assert [line.split()[0] for line in done.out.splitlines()] == list(templates())
 
 
 @pytest.mark.parametrize(
@@ -119,9 +116,9 @@ def test_list_names_every_template(rearguard: Callable[..., Finished]) -> None:
     ],
 )
 def test_what_cannot_be_done_is_exit_2_with_a_sentence(
-    rearguard: Callable[..., Finished], tmp_path: Path, arguments: list[str], text: str
+    ask: Ask, tmp_path: Path, arguments: list[str], text: str
 ) -> None:
-    done = rearguard("new", *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert text in done.stderr
+    done = ask("new", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert text in done.err
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """A fresh process of the determinism tests: play worlds in a given way, print a digest of everything that came back.
 
-Arguments, as one JSON object: scenario, seed, worlds (ids), slice (worlds per call), threads, log.
+Arguments, as one JSON object: scenario, seed, worlds (ids), slice (worlds per call), threads, log, without (mechanics
+that are not compiled in).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,8 @@ def digest(columns: dict[str, np.ndarray], rows: np.ndarray) -> str:
 
 def main(way: dict[str, Any]) -> dict[str, Any]:
     """Play and digest."""
-    program = prepare(compile_scenario(load_scenario(way["scenario"])))
+    compiled = compile_scenario(load_scenario(way["scenario"]))
+    program = prepare(replace(compiled, uses=compiled.uses - set(way["without"])))
     ids = np.array(way["worlds"], np.int64)
     slices = [ids[k : k + way["slice"]] for k in range(0, len(ids), way["slice"])]
 

@@ -15,7 +15,7 @@ import pytest
 from rearguard.study.folder import TABLES
 from rearguard.study.run import resume, run
 
-WORLDS = 6000
+WORLDS = 3000
 RUN = """
 import sys, rearguard
 rearguard.run(sys.argv[1], worlds=int(sys.argv[2]), seed=5, out="out", slice_size=128, threads=2)

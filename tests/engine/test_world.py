@@ -13,7 +13,10 @@ from rearguard.engine import begin as begin_module
 from rearguard.engine import prepare
 from rearguard.engine.arrays import allocate, array_fields, byte_count
 from rearguard.engine.begin import world_bytes
-from rearguard.engine.tick import build
+from rearguard.engine.ends import judge
+from rearguard.engine.model import Model
+from rearguard.engine.nerve import keep_nerve
+from rearguard.engine.tick import build, resolve
 from rearguard.engine.world import PARTS, World
 from rearguard.scenario.compile import compile_scenario
 from rearguard.scenario.load import load_scenario
@@ -105,8 +108,24 @@ def test_only_structure_asks_for_another_kernel():
     )
 
 
-def test_kernels_compile_for_cuda_without_a_gpu(tmp_path: Path):
-    module = build(frozenset({"techniques", "payload", "trails"})).module
+@wp.kernel(module="unique", enable_backward=False)
+def tail_of_a_tick(m: Model, s: World, tick: int):
+    """Parts of a tick that compile quickly; all of it takes a minute."""
+    w = wp.tid()
+    keep_nerve(m, s, w, tick)
+    resolve(m, s, w, tick)
+    judge(m, s, w, tick)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        pytest.param(lambda: tail_of_a_tick, id="tail"),
+        pytest.param(lambda: build(frozenset({"techniques", "payload", "trails"})), id="tick", marks=pytest.mark.slow),
+    ],
+)
+def test_kernels_compile_for_cuda_without_a_gpu(kernel, tmp_path: Path):
+    module = kernel().module
     wp.compile_aot_module(module, device=None, arch=90, module_dir=tmp_path, use_ptx=True)
     ptx = list(tmp_path.glob("*.ptx"))
     assert len(ptx) == 1

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rearguard.scenario import fields as fields_module
 from rearguard.scenario.fields import (
     AT_GOAL,
     LANDING_TIME,
@@ -299,6 +300,25 @@ def test_fields_come_back_from_the_cache_unchanged_and_damage_is_repaired(tmp_pa
         files[0].write_bytes(damaged)
         assert same(built, build_fields(ground, *job, cache=tmp_path))
         assert files[0].read_bytes() != damaged
+
+
+def test_many_small_fields_do_not_drive_a_large_one_out_of_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def question(k: int) -> None:
+        ground = draw(["." * 8, "." * 8])
+        build_fields(ground, [runner(ground, 4.0 + k)], [(at(ground, 0, 0), None)], [False], cache=tmp_path)
+
+    for k in range(40):
+        question(k)
+    assert len(list(tmp_path.iterdir())) == 40
+    size = max(file.stat().st_size for file in tmp_path.iterdir())
+    monkeypatch.setattr(fields_module, "CACHE_BYTES", 10 * size)
+    question(40)
+    assert 1 < len(list(tmp_path.iterdir())) <= 12
+    monkeypatch.setattr(fields_module, "CACHE_FILES", 3)
+    question(41)
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_the_cache_knows_one_question_from_another(tmp_path: Path) -> None:

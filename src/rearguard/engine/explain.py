@@ -8,7 +8,7 @@ Nothing here changes the world that is explained.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -156,6 +156,14 @@ class Moment:
     reasoning: dict[str, np.ndarray]
     state: dict[str, np.ndarray]
 
+    @cached_property
+    def read_again(self) -> Any:
+        """What was weighed, for the kernel that decides again; put together once for all that is supposed."""
+        r = Reasoning()
+        for name, annotation in array_fields(Reasoning):
+            setattr(r, name, wp.array(self.reasoning[name], dtype=annotation.dtype, device="cpu"))
+        return r
+
     @property
     def order(self) -> int:
         """Option of the order that is taken up or kept; -1: none is worth anything."""
@@ -213,14 +221,11 @@ class Explainer:
         different. x: [suppositions], its value [SI].
         """
         device = self.program.device
-        r = Reasoning()
-        for name, annotation in array_fields(Reasoning):
-            setattr(r, name, wp.array(moment.reasoning[name], dtype=annotation.dtype, device=device))
         picked = wp.zeros((len(x), 2), dtype=wp.int32, device=device)
         inputs = [
             self.program.model,
             moment.agent,
-            r,
+            moment.read_again,
             wp.array(reads, dtype=wp.int32, device=device),
             wp.array(which, dtype=wp.int32, device=device),
             wp.array(x, dtype=wp.float32, device=device),

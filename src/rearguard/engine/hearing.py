@@ -171,7 +171,7 @@ def hear_one(m: Model, s: World, w: int, tick: int, i: int, entity: int):
 @wp.func
 def listen(m: Model, s: World, w: int, tick: int):
     """Once a second everybody listens for who and what is not in sight, and for payloads."""
-    if tick % m.listen_every != 0:
+    if m.listens == 0 or tick % m.listen_every != 0:
         return
     i = int(0)
     while i < m.people:

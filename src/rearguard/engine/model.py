@@ -291,6 +291,7 @@ class Model:
     look_every: int  # ticks between looks
     think_every: int  # ticks between decisions
     listen_every: int  # ticks between two listenings
+    listens: int  # 0: nobody ever listens
     air: float  # sound lost in air [dB/m]
     patch_columns: int  # patches of ground in a row
     patches_per_metre: float

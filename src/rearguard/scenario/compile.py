@@ -146,6 +146,7 @@ class _Compiler:
         )
         uses = self._uses()
         self._switch_off(uses)
+        a["listens"] = int("hearing" in uses)
         if os.environ.get(FEW_KERNELS):
             uses = self._kernel_for_many(uses)
         names = Names(
@@ -227,7 +228,7 @@ class _Compiler:
     def _kernel_for_many(self, uses: frozenset[str]) -> frozenset[str]:
         """The mechanics of a kernel that many scenarios share: all that make no difference here, and those in use."""
         off = {name for name, on in self.scenario.mechanics.items() if not on}
-        return uses | {name for name in MECHANICS if name not in {"hearing", *off}}
+        return uses | (MECHANICS.keys() - off)
 
     def _switch_off(self, uses: frozenset[str]) -> None:
         """What a mechanic that is off would still be felt through: noses, composure without nerve, uses of techniques."""

@@ -90,17 +90,23 @@ def smoothed(time: Times, walls: npt.NDArray[np.uint8], slowness: npt.NDArray[np
     flat, wide = out.ravel(), columns + 2
     offsets = [row * wide + column for row, column in STEPS]
 
-    def best(cells: npt.NDArray[np.int64], at: npt.NDArray[np.int64], pair: tuple[int, int]) -> npt.NDArray[np.float64]:
-        sides = [np.where((flat_walls[cells] >> code) & 1, np.inf, flat[at + offsets[code]]) for code in pair]
-        return np.minimum(*sides)
+    def around(cells: npt.NDArray[np.int64], at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Neighbours [pairs, sides, cells]; 0, a corner that is never reached, stands for those behind a wall."""
+        return np.array(
+            [
+                [np.where((flat_walls[cells] >> code) & 1, 0, at + offsets[code]) for code in pair]
+                for pair in _OPPOSITE_PAIRS
+            ]
+        )
 
+    places = [(cells // columns + 1) * wide + cells % columns + 1 for cells in groups]
+    batches = [(at, around(cells, at), cost[cells]) for cells, at in zip(groups, places, strict=True)]
     for _ in range(SWEEPS):
         before = flat.copy()
-        for cells in groups:
-            at = (cells // columns + 1) * wide + cells % columns + 1
+        for at, sides, f in batches:
             for _again in range(2):
-                a, b = (best(cells, at, pair) for pair in _OPPOSITE_PAIRS)
-                low, f = np.minimum(a, b), cost[cells]
+                a, b = flat[sides].min(axis=1)
+                low = np.minimum(a, b)
                 # the farther side counts where it is reached within a cell of the nearer one
                 high = np.minimum(np.maximum(a, b), low + f)
                 known = np.isfinite(low)

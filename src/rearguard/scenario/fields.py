@@ -46,8 +46,8 @@ TAKEOFF_TIME = 0.2
 """Time that a leap costs beyond its flight [s]."""
 OFF_CORRIDOR = 4.0
 """Factor on the cost outside a corridor: how strongly a drawn route is kept to."""
-CACHE_FILES = 32
-"""Fields kept on disk; the oldest go."""
+CACHE_FILES, CACHE_BYTES = 512, 1_000_000_000
+"""Fields kept on disk, in number and together; the oldest go. Those of a drawing take kilobytes, those of a large map 50 MB."""
 
 LEAP = 8
 """Added to a direction code when the link is a leap."""
@@ -445,5 +445,8 @@ def _save(file: Path, fields: FieldSet) -> None:
             os.unlink(name)
             raise
         kept = sorted(file.parent.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-        for old in kept[:-CACHE_FILES]:
-            old.unlink(missing_ok=True)
+        size = 0
+        for count, path in enumerate(reversed(kept)):
+            size += path.stat().st_size
+            if path != file and (count >= CACHE_FILES or size > CACHE_BYTES):
+                path.unlink(missing_ok=True)

@@ -160,7 +160,9 @@ def foot_lines(ledger: Ledger) -> list[str]:
             f"{entry.name} ± {entry.half:.{digits}f} s" for entry in sorted(wide, key=lambda e: -e.half)[:4]
         )
         rest = f" and {len(wide) - 4} more" if len(wide) > 4 else ""
-        lines.append(f"not within ± {ledger.precision:g} s yet: {names}{rest}; about --worlds {rounded_up(ledger.needed)} would do")
+        lines.append(
+            f"not within ± {ledger.precision:g} s yet: {names}{rest}; about --worlds {rounded_up(ledger.needed)} would do"
+        )
     if ledger.overflow:
         lines.append(f"{ledger.overflow} worlds had more events than fit; uses are counted too low there")
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from math import isfinite
 
@@ -116,23 +116,34 @@ def cells(figure: Figure) -> tuple[str, ...]:
     return (figure.quantity, figure.source, wanted(figure), tolerance(figure), played + ours, inside)
 
 
+def unplayed(figure: Figure) -> tuple[str, ...]:
+    """A row of the table as far as it can be told without ours."""
+    return (figure.quantity, figure.source, wanted(figure), tolerance(figure), "", "")
+
+
+def outline(text: str) -> str:
+    """A page without what is ours in its rows."""
+    rows = [line.split(" | ") for line in text.splitlines()]
+    return "\n".join(" | ".join(row[:OURS] if len(row) == len(HEAD) else row) for row in rows)
+
+
 def table(rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
-def part(section: Section) -> str:
+def part(section: Section, cells_of: Callable[[Figure], tuple[str, ...]]) -> str:
     """A section of the page."""
-    return f"## {section.title}\n\n{section.about}\n\n{table(map(cells, section.rows))}\n"
+    return f"## {section.title}\n\n{section.about}\n\n{table(map(cells_of, section.rows))}\n"
 
 
-def page() -> str:
-    """The whole page; computes and plays whatever has not been yet."""
+def page(cells_of: Callable[[Figure], tuple[str, ...]] = cells) -> str:
+    """The whole page; computes and plays whatever has not been yet, unless ``cells_of`` gives rows without it."""
     rows = [row for section in SECTIONS for row in section.rows]
-    inside, played = sum(row.inside for row in rows), sum(row.played for row in rows)
+    inside, played = sum(not row.outside for row in rows), sum(row.played for row in rows)
     count = f"{len(rows)} figures, {played} of them played; {inside} inside, {len(rows) - inside} outside and known.\n"
-    return "\n".join([INTRODUCTION, count, *map(part, SECTIONS), DEPARTURES, UNUSED, THIN])
+    return "\n".join([INTRODUCTION, count, *(part(s, cells_of) for s in SECTIONS), DEPARTURES, UNUSED, THIN])
 
 
 def close(old: str, new: str) -> bool:
