@@ -91,11 +91,13 @@ def test_flow_does_not_hang_on_the_cells_of_the_map():
     assert max(flows) / min(flows) < 1.08
 
 
-def test_bodies_hardly_overlap_in_a_jam():
-    play = Play(scenario(door(1.0, 0.25), crowd(100), 0.25), worlds=2)
+@pytest.mark.parametrize("tick", [0.1, 0.2, 0.5])
+def test_bodies_hardly_overlap_in_a_jam(tick):
+    text = scenario(door(1.0, 0.25), crowd(100), 0.25).replace("time: {", f"time: {{tick: {tick} s, ")
+    play = Play(text, worlds=2)
     nearest = []
     for _ in range(40):
-        play.on(10)
+        play.on(round(1.0 / tick))
         for w in range(2):
             p = play.get("position")[w][play.there[w]]
             apart = np.hypot(*(p[:, None] - p[None]).transpose(2, 0, 1)) + 9.0 * np.eye(len(p))

@@ -30,10 +30,16 @@ NOWHERE = 255
 """Bearing where no way leads there."""
 QUANTILES = 64
 """Speeds that the people of a crowd may have, equally likely."""
+LONGEST_STEP = 0.1
+"""Longest step of a pedestrian [s]; whoever is in a press looks around in every step."""
 LOOK_TIME = 0.2
-"""Time between two looks around of a pedestrian, and the longest step [s]; ``docs/crowd.md`` says what shorter ones change."""
-BAND = 2.5
-"""Width of the strips by which pedestrians are sorted, at least [m]."""
+"""Time between two looks around of a pedestrian with nobody close [s]; ``docs/crowd.md`` says what shorter ones change."""
+JUDGE_TIME = 0.4
+"""Time between two counts of the flow of a crowd [s]."""
+HAZARD_TIME = 1.0
+"""Time between two draws of whether somebody stops or falls [s]."""
+BAND, LEAST_IN_BAND = 2.5, 8
+"""Width of the strips by which pedestrians are sorted, at least [m], and how many people there are to a strip at least."""
 SWEEPS = 8
 """How often times are smoothed at most."""
 
@@ -170,7 +176,7 @@ def _bands(low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], people: 
     """Strips along a box [m] by which ``people`` are sorted: as many as leave each of them some."""
     upright = int(high[1] - low[1] > high[0] - low[0])
     edge, width = float(low[1 - upright]), float((high - low)[1 - upright])
-    bands = max(min(int(width / BAND), people // 8), 1)
+    bands = max(min(int(width / BAND), people // LEAST_IN_BAND), 1)
     return {"upright": upright, "edge": edge, "bands": bands, "bands_per_metre": bands / max(width, 1.0e-3)}
 
 
@@ -242,10 +248,10 @@ def compile_crowds(
         "spot": np.concatenate(spots).astype(np.int32),
         "crowds": len(several),
         "pedestrians": people,
-        "steps": max(int(np.ceil(dt / LOOK_TIME - 1e-6)), 1),
+        "steps": max(int(np.ceil(dt / LONGEST_STEP - 1e-6)), 1),
         "look_every": look_every,
-        "judge_every": max(round(0.4 / (look_every * dt)), 1),
-        "hazard_every": max(round(1.0 / (look_every * dt)), 1),
+        "judge_every": max(round(JUDGE_TIME / (look_every * dt)), 1),
+        "hazard_every": max(round(HAZARD_TIME / (look_every * dt)), 1),
         "direction": _directions(),
         "low": low,
         "high": high,
