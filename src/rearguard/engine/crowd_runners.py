@@ -10,6 +10,7 @@ from rearguard.engine.balance import withstood_speed
 from rearguard.engine.columns import Body, Walk
 from rearguard.engine.ground import height_at
 from rearguard.engine.jams import fall_over
+from rearguard.engine.knowledge import bit
 from rearguard.engine.model import Model
 from rearguard.engine.throng import CROWDED, SAME_LEVEL, along, radius_of
 from rearguard.engine.walking import LOOK_ASIDE, weidmann_share
@@ -94,7 +95,7 @@ def notice_runners(m: Model, s: World, w: int, tick: int) -> Runners:
         if mode != int(Mode.away) and mode != int(Mode.out):
             p = s.motion.position[w, i]
             if p[0] > low[0] - NEAR and p[1] > low[1] - NEAR and p[0] < high[0] + NEAR and p[1] < high[1] + NEAR:
-                found.near = found.near | (wp.uint64(1) << wp.uint64(i))
+                found.near = found.near | bit(i)
                 reach = NEAR + wp.length(s.motion.velocity[w, i]) * 3.0 * MAKE_WAY_TIME
                 found.low = wp.min(found.low, along(m, p) - reach)
                 found.high = wp.max(found.high, along(m, p) + reach)
@@ -104,21 +105,29 @@ def notice_runners(m: Model, s: World, w: int, tick: int) -> Runners:
 
 
 @wp.func
+def next_of(near: wp.uint64, i: int) -> int:
+    """The first of the runners ``near`` from number ``i`` on; -1: none."""
+    rest = near >> wp.uint64(i)
+    k = int(i)
+    while rest != wp.uint64(0):
+        if (rest & wp.uint64(1)) != wp.uint64(0):
+            return k
+        rest = rest >> wp.uint64(1)
+        k = k + 1
+    return -1
+
+
+@wp.func
 def near_to(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, least: float, time: float) -> wp.uint64:
     """Those of the runners ``near`` who are ``least`` [m] from ``p`` or less, or can be there in ``time`` [s]."""
     out = wp.uint64(0)
-    rest = wp.uint64(near)
-    bit = wp.uint64(1)
-    i = int(0)
-    while rest != wp.uint64(0):
-        if (rest & wp.uint64(1)) != wp.uint64(0):
-            d = p - s.motion.position[w, i]
-            reach = wp.max(least, 1.0 + wp.length(s.motion.velocity[w, i]) * time)
-            if wp.dot(d, d) < reach * reach:
-                out = out | bit
-        rest = rest >> wp.uint64(1)
-        bit = bit << wp.uint64(1)
-        i = i + 1
+    i = next_of(near, 0)
+    while i >= 0:
+        d = p - s.motion.position[w, i]
+        reach = wp.max(least, 1.0 + wp.length(s.motion.velocity[w, i]) * time)
+        if wp.dot(d, d) < reach * reach:
+            out = out | bit(i)
+        i = next_of(near, i + 1)
     return out
 
 
@@ -136,25 +145,22 @@ def make_way(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, radius: fl
     reach = s.walk[w, c, int(Walk.reach)]
     height = height_at(m.ground, p)
     time = make_way_time(told)
-    rest = wp.uint64(near)
-    i = int(0)
-    while rest != wp.uint64(0):
-        if (rest & wp.uint64(1)) != wp.uint64(0):
-            d = p - s.motion.position[w, i]
-            v = s.motion.velocity[w, i]
-            speed = wp.length(v)
-            distance = wp.length(d)
-            touch = radius + s.body[w, i, int(Body.radius)]
-            if distance < touch + wp.max(speed * time, LOOK_ASIDE * reach) and distance > 1.0e-4:
-                if wp.abs(s.motion.height[w, i] - height) < SAME_LEVEL:
-                    out = out + d * (strength * wp.exp((touch - distance) / reach) / distance)
-                    if speed > FAST:
-                        side = (v[0] * d[1] - v[1] * d[0]) / speed
-                        if wp.dot(v, d) > 0.0 and wp.abs(side) < touch + MAKE_WAY_ROOM:
-                            across = wp.vec2(-v[1], v[0]) / speed
-                            out = out + across * wp.where(side < 0.0, -2.0, 2.0)
-        rest = rest >> wp.uint64(1)
-        i = i + 1
+    i = next_of(near, 0)
+    while i >= 0:
+        d = p - s.motion.position[w, i]
+        v = s.motion.velocity[w, i]
+        speed = wp.length(v)
+        distance = wp.length(d)
+        touch = radius + s.body[w, i, int(Body.radius)]
+        if distance < touch + wp.max(speed * time, LOOK_ASIDE * reach) and distance > 1.0e-4:
+            if wp.abs(s.motion.height[w, i] - height) < SAME_LEVEL:
+                out = out + d * (strength * wp.exp((touch - distance) / reach) / distance)
+                if speed > FAST:
+                    side = (v[0] * d[1] - v[1] * d[0]) / speed
+                    if wp.dot(v, d) > 0.0 and wp.abs(side) < touch + MAKE_WAY_ROOM:
+                        across = wp.vec2(-v[1], v[0]) / speed
+                        out = out + across * wp.where(side < 0.0, -2.0, 2.0)
+        i = next_of(near, i + 1)
     return out
 
 
@@ -164,17 +170,14 @@ def gap_to_runners(
 ) -> float:
     """Gap [m] to the nearest runner in the band ahead, ``far`` [m] when it is at least that."""
     gap = float(far)
-    rest = wp.uint64(near)
-    i = int(0)
-    while rest != wp.uint64(0):
-        if (rest & wp.uint64(1)) != wp.uint64(0):
-            d = s.motion.position[w, i] - p
-            touch = radius + s.body[w, i, int(Body.radius)]
-            if wp.dot(d, e) > 0.0 and wp.abs(d[0] * e[1] - d[1] * e[0]) <= touch:
-                if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
-                    gap = wp.min(gap, wp.length(d) - touch)
-        rest = rest >> wp.uint64(1)
-        i = i + 1
+    i = next_of(near, 0)
+    while i >= 0:
+        d = s.motion.position[w, i] - p
+        touch = radius + s.body[w, i, int(Body.radius)]
+        if wp.dot(d, e) > 0.0 and wp.abs(d[0] * e[1] - d[1] * e[0]) <= touch:
+            if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
+                gap = wp.min(gap, wp.length(d) - touch)
+        i = next_of(near, i + 1)
     return gap
 
 
@@ -182,16 +185,13 @@ def gap_to_runners(
 def shoved(m: Model, s: World, w: int, near: wp.uint64, p: wp.vec2, radius: float) -> wp.vec2:
     """Velocity [m/s] at which runners' bodies shove one at ``p`` out of where they are."""
     out = wp.vec2(0.0, 0.0)
-    rest = wp.uint64(near)
-    i = int(0)
-    while rest != wp.uint64(0):
-        if (rest & wp.uint64(1)) != wp.uint64(0):
-            d = p - s.motion.position[w, i]
-            distance = wp.length(d)
-            touch = radius + s.body[w, i, int(Body.radius)]
-            if distance < touch and distance > 1.0e-4:
-                if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
-                    out = out + d * (wp.min((touch - distance) / m.dt, SHOVE_SPEED) / distance)
-        rest = rest >> wp.uint64(1)
-        i = i + 1
+    i = next_of(near, 0)
+    while i >= 0:
+        d = p - s.motion.position[w, i]
+        distance = wp.length(d)
+        touch = radius + s.body[w, i, int(Body.radius)]
+        if distance < touch and distance > 1.0e-4:
+            if wp.abs(s.motion.height[w, i] - height_at(m.ground, p)) < SAME_LEVEL:
+                out = out + d * (wp.min((touch - distance) / m.dt, SHOVE_SPEED) / distance)
+        i = next_of(near, i + 1)
     return out
