@@ -40,11 +40,11 @@ def gate(*overrides):
 )
 @given(CELLS, st.sampled_from(["0.1 s", "0.25 s", "0.5 s"]))
 def test_whatever_the_numbers_bodies_stay_finite_on_the_map_and_within_their_reserves(cells, tick):
-    stay_within_bounds(gate(f"time.tick={tick}"), Variant(cells=cells))
+    assert_stays_within_bounds(gate(f"time.tick={tick}"), Variant(cells=cells))
 
 
 def test_a_push_so_hard_that_the_skid_reaches_the_edge_of_the_map_stays_on_it():
-    stay_within_bounds(
+    assert_stays_within_bounds(
         gate(
             "people.sasuke.body.mass=1.185 kg",
             "people.sasuke.senses.sight=0 m",
@@ -53,7 +53,7 @@ def test_a_push_so_hard_that_the_skid_reaches_the_edge_of_the_map_stays_on_it():
     )
 
 
-def stay_within_bounds(program, variant=AS_WRITTEN):
+def assert_stays_within_bounds(program, variant=AS_WRITTEN):
     world = program.begin(3, np.arange(4), variants=[variant])
     program.advance(world, 10_000)
     position, height = world.motion.position.numpy(), world.motion.height.numpy()

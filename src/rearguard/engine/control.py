@@ -10,6 +10,7 @@ Compiled only for those who ask for it (``control`` in ``uses``): worlds played 
 
 import warp as wp
 
+from rearguard.engine.airborne import HAND_REACH, far_side
 from rearguard.engine.columns import Body, Effect
 from rearguard.engine.doctrine import gather_view, needs_target, resolve_target
 from rearguard.engine.events import Event, note
@@ -18,7 +19,6 @@ from rearguard.engine.ground import STEP, cell_of, centre_of, direction_of, insi
 from rearguard.engine.knowledge import bit
 from rearguard.engine.leap import TAKEOFF_SHARE, leap_range, takeoff_upward
 from rearguard.engine.model import Model
-from rearguard.engine.motion import HAND_REACH, far_side
 from rearguard.engine.steer import ANY_SPEED, LEAP, steer
 from rearguard.engine.techniques import Hindrance, begin, bond, hindrance
 from rearguard.engine.world import World

@@ -130,3 +130,11 @@ def torn_factor(scars: Scars, w: int, p: wp.vec2) -> float:
         if wp.dot(d, d) < spot[2] * spot[2]:
             factor = TORN_SPEED
     return factor
+
+
+@wp.func
+def walkable(g: Ground, p: wp.vec2, height: float) -> bool:
+    """True when the cell at ``p`` can be stepped onto from ``height`` [m]."""
+    if not on_map(g, p):
+        return False
+    return wp.abs(floor_at(g, p) - height) <= STEP

@@ -10,10 +10,10 @@ from rearguard.engine.columns import Body
 from rearguard.engine.events import Event, note
 from rearguard.engine.ground import height_at
 from rearguard.engine.model import Model
-from rearguard.engine.motion import hurt
 from rearguard.engine.rng import Purpose, uniform4
 from rearguard.engine.techniques import shove
 from rearguard.engine.world import Mode, World
+from rearguard.engine.wounds import hurt
 
 
 @wp.func

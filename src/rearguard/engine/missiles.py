@@ -11,11 +11,11 @@ import warp as wp
 from rearguard.engine.columns import Body, Craft
 from rearguard.engine.events import Event, note
 from rearguard.engine.model import Model
-from rearguard.engine.motion import hurt
 from rearguard.engine.rng import Purpose, normal2, uniform4
 from rearguard.engine.sight import CHEST, clear_probability, line_of_sight
 from rearguard.engine.wards import stopping_ward, wear
 from rearguard.engine.world import Mode, Overflow, World
+from rearguard.engine.wounds import hurt
 
 
 @wp.func

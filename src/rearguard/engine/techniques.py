@@ -22,12 +22,12 @@ from rearguard.engine.load import GRAVITY
 from rearguard.engine.marks import set_mark
 from rearguard.engine.missiles import throw
 from rearguard.engine.model import Model
-from rearguard.engine.motion import hurt
 from rearguard.engine.nerve import falters, reaction_time
 from rearguard.engine.rng import Purpose, uniform4
 from rearguard.engine.voices import speak
 from rearguard.engine.wards import set_ward
 from rearguard.engine.world import ActPhase, Mode, Overflow, World
+from rearguard.engine.wounds import hurt
 
 BODY_RADIUS = wp.constant(0.3)
 """Radius of what an aimed technique must hit [m]."""

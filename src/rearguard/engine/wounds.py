@@ -7,6 +7,8 @@ The share of capacity a wound takes at once is a parameter of the technique (dec
 
 import warp as wp
 
+from rearguard.engine.world import World
+
 BLOOD_PER_KILOGRAM = wp.constant(70.0)
 """Blood volume [mL/kg]."""
 FATAL_SHARE = wp.constant(0.4)
@@ -31,3 +33,9 @@ def capacity(wound: float, lost: float, mass: float) -> float:
 def flow_after(flow: float, dt: float) -> float:
     """Bleeding [mL/s] after ``dt``: clotting closes a wound exponentially."""
     return flow * wp.exp(-dt / CLOTTING_TIME)
+
+
+@wp.func
+def hurt(s: World, w: int, i: int, share: float):
+    """Take a share of the capacity that is left."""
+    s.strength.wound[w, i] = wp.min(s.strength.wound[w, i] + share, 1.0)

@@ -37,7 +37,7 @@ TAKEOFF_SHARE = 0.9
 LANDING_RISE = 0.4
 """How much higher than the take-off a leap may land [m]."""
 FAR_SIDE = 2.0
-"""A landing at most this much lower is the far side of a gap, a deeper one its floor [m]; as in ``engine.motion``."""
+"""A landing at most this much lower is the far side of a gap, a deeper one its floor [m]; as in ``engine.airborne``."""
 LONGEST_LEAP = 11
 """Cells between take-off and landing that a leap may count at most; as in the engine's ``motion``."""
 LANDING_TIME = 0.3

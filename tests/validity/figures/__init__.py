@@ -26,7 +26,7 @@ SECTIONS = (
     Section("Pursuit", "`engine/pursuit`, `steer`, `motion`; chases played tick by tick.", pursuit.figures),
     Section("Exertion", "`engine/exertion`, `motion`.", exertion.figures),
     Section("Load, slope and ground", "`engine/load`, `slope`, `motion`.", load.figures),
-    Section("Leaps", "`engine/leap`, `motion`, `scenario/fields`.", leaping.figures),
+    Section("Leaps", "`engine/leap`, `airborne`, `scenario/fields`.", leaping.figures),
     Section("Balance and pushes", "`engine/balance`, `techniques`.", balancing.figures),
     Section("Sight", "`engine/sight`.", seeing.figures),
     Section("Hearing", "`engine/acoustics`.", hearing.figures),
