@@ -148,6 +148,11 @@ def long_run(small: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     child.communicate()
 
 
+def listen_to_ctrl_c() -> None:
+    """In a new process: what a shell keeps from what it runs in the background is heard again."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(child: subprocess.Popen[str]) -> tuple[str, str]:
     """What a program that waits in a read says to Ctrl-C; one that comes just before the read is only noticed with the next."""
     for _ in range(5):
@@ -172,6 +177,7 @@ def test_ctrl_c_before_anything_is_played_says_so_in_a_line(small: Path, tmp_pat
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_ctrl_c,
     )
     writer = os.open(tmp_path / "never.yaml", os.O_WRONLY)  # goes on once the program has opened the other end
     out, err = interrupted(child)
